@@ -1,0 +1,140 @@
+"""Names to text: paths, library names and standard input."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import BinaryIO
+
+from tdl.sources.text import SourceFile
+
+MAX_SOURCE_OCTETS = 16 * 1024 * 1024
+"""The largest document that is read: 16 MiB, over twice the largest one the benchmarks compile."""
+
+STDIN = "<stdin>"
+
+_LIBRARY_NAME = re.compile(r"[a-z][a-z0-9_-]*:[A-Za-z0-9._-]+\Z")
+
+
+class SourceError(Exception):
+    """A source could not be read.
+
+    Attributes:
+        name: the source, as asked for.
+        problem: what is wrong, in plain words.
+        help: what to do about it, or an empty string.
+    """
+
+    def __init__(self, name: str, problem: str, help: str = "") -> None:
+        super().__init__(f"{name}: {problem}")
+        self.name = name
+        self.problem = problem
+        self.help = help
+
+
+class Resolver:
+    """Finds and reads documents; an overlay of texts stands before the file system.
+
+    Args:
+        overlay: path or name to text, for editors and tests.
+        stdin: the stream that ``-`` reads, standard input unless given.
+    """
+
+    def __init__(self, overlay: Mapping[str, str] | None = None, stdin: BinaryIO | None = None) -> None:
+        self._overlay = dict(overlay or {})
+        self._stdin = stdin
+
+    def locate(self, name: str, beside: str | None = None) -> str:
+        """The full name of a source: library names as they are, relative paths against ``beside``."""
+        if name == "-" or _LIBRARY_NAME.match(name):
+            return name
+        if beside is None or beside == STDIN or Path(name).is_absolute():
+            return name
+        if beside.startswith(_LIBRARY_PREFIX):
+            return _LIBRARY_PREFIX + str(Path(beside.removeprefix(_LIBRARY_PREFIX)).parent / name)
+        if _LIBRARY_NAME.match(beside):
+            return _LIBRARY_PREFIX + str(_library_entry(beside).parent / name)
+        return str(Path(beside).parent / name)
+
+    def read(self, located: str) -> SourceFile:
+        """Read a located name.
+
+        Raises:
+            SourceError: no such source, not text, or larger than `MAX_SOURCE_OCTETS`.
+        """
+        if located in self._overlay:
+            return SourceFile(located, self._overlay[located])
+        octets = self._octets(located)
+        if len(octets) > MAX_SOURCE_OCTETS:
+            raise SourceError(
+                located,
+                f"larger than {MAX_SOURCE_OCTETS // 1024 // 1024} MiB",
+                "split the document and import its parts",
+            )
+        try:
+            text = octets.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise SourceError(
+                located,
+                f"not UTF-8 text (octet {error.start} is 0x{octets[error.start]:02X})",
+                "a definition is a text document; an image of a meter is given to `tdl decode` as its last argument",
+            ) from None
+        return SourceFile(STDIN if located == "-" else located, text.removeprefix("\ufeff"))
+
+    def _octets(self, located: str) -> bytes:
+        limit = MAX_SOURCE_OCTETS + 1
+        if located == "-":
+            return (self._stdin or sys.stdin.buffer).read(limit)
+        if _LIBRARY_NAME.match(located):
+            return _library_octets(_library_entry(located))
+        if located.startswith(_LIBRARY_PREFIX):
+            return _library_octets(Path(located.removeprefix(_LIBRARY_PREFIX)))
+        try:
+            with open(located, "rb") as stream:
+                return stream.read(limit)
+        except IsADirectoryError:
+            raise SourceError(located, "is a directory", "name a document inside it") from None
+        except FileNotFoundError:
+            raise SourceError(located, "no such file", _did_you_mean_library(located)) from None
+        except (OSError, ValueError) as error:
+            raise SourceError(located, str(getattr(error, "strerror", None) or error)) from None
+
+
+_LIBRARY_PREFIX = "library:"
+
+
+def library_names() -> tuple[str, ...]:
+    """The names of the documents that ship with tdl, such as ``std:2012``."""
+    names = []
+    for family in resources.files("tdl.library").iterdir():
+        if family.is_dir():
+            names += [
+                f"{family.name}:{entry.name.removesuffix('.tdl')}"
+                for entry in family.iterdir()
+                if entry.name.endswith(".tdl")
+            ]
+    return tuple(sorted(names))
+
+
+def _library_entry(name: str) -> Path:
+    family, _, edition = name.partition(":")
+    return Path(family) / f"{edition}.tdl"
+
+
+def _library_octets(entry: Path) -> bytes:
+    found = resources.files("tdl.library").joinpath(*entry.parts)
+    if ".." in entry.parts or not found.is_file():
+        raise SourceError(
+            str(entry), "no such document in the library", f"the library has {', '.join(library_names())}"
+        )
+    return found.read_bytes()
+
+
+def _did_you_mean_library(name: str) -> str:
+    known = library_names()
+    stem = Path(name).name.casefold()
+    close = [n for n in known if n.replace(":", "").casefold() == stem.replace(":", "").replace("-", "")]
+    return f"did you mean `{close[0]}`?" if close else f"the library has {', '.join(known)}" if known else ""

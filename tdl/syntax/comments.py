@@ -1,0 +1,115 @@
+"""Comments go with the declaration or member they stand before, or behind on its line."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+from typing import Any
+
+from tdl.sources import SourceFile, Span
+from tdl.syntax import ast
+
+
+class CommentIndex:
+    """The comments of one text, handed out to nodes."""
+
+    def __init__(self, source: SourceFile, ranges: list[tuple[int, int]]) -> None:
+        self.source = source
+        self.ranges = ranges
+        self.starts = [start for start, _ in ranges]
+
+    def first_text(self, at: int) -> int:
+        """The offset of the first character from ``at`` on that is neither blank nor in a comment."""
+        text = self.source.text
+        while at < len(text):
+            i = bisect_left(self.starts, at)
+            if i < len(self.starts) and self.starts[i] == at:
+                at = self.ranges[i][1]
+            elif text[at].isspace():
+                at += 1
+            else:
+                break
+        return at
+
+    def attach(self, node: Any, start: int, end: int) -> Any:
+        """The node with its comments: those right before it, and those inside its members."""
+        leading = self.leading(start)
+        inside = self.between(node.span.start, end)
+        if not leading and not inside:
+            return node
+        taken = [*leading]
+        if isinstance(node, ast.Add | ast.Replace):
+            inner = self.attach(node.declaration, start, end)
+            return replace(node, declaration=inner)
+        if isinstance(node, ast.Record | ast.BitField | ast.Enumeration):
+            items, rest = self.spread(node.items, inside)
+            node = replace(node, items=items)
+            taken += [replace(comment, before=False) for comment in rest]
+        else:
+            taken += [replace(comment, before=False) for comment in inside]
+        if not hasattr(node, "comments"):  # a verb of a fragment keeps none
+            return node
+        return replace(node, comments=tuple(taken))
+
+    def leading(self, start: int) -> list[ast.Comment]:
+        """The comments right before an offset, with nothing but blanks between."""
+        found: list[ast.Comment] = []
+        text = self.source.text
+        i = bisect_left(self.starts, start) - 1
+        while i >= 0 and not text[self.ranges[i][1] : start].strip():
+            line_start = text.rfind("\n", 0, self.starts[i]) + 1
+            if text[line_start : self.starts[i]].strip():
+                break  # behind something else on its line: that one's comment
+            found.insert(0, self.comment(i))
+            start = self.starts[i]
+            i -= 1
+        return found
+
+    def between(self, start: int, end: int) -> list[ast.Comment]:
+        """The comments in a range, without those that lead the next declaration."""
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        led = {comment.span.start for comment in self.leading(end)} if end < len(self.source.text) else set()
+        return [self.comment(i) for i in range(first, last) if self.starts[i] not in led]
+
+    def comment(self, i: int) -> ast.Comment:
+        start, end = self.ranges[i]
+        return ast.Comment(text=self.source.text[start + 1 : end - 1].strip(), span=Span(self.source, start, end))
+
+    def spread(
+        self, items: tuple[ast.Item, ...], comments: list[ast.Comment]
+    ) -> tuple[tuple[ast.Item, ...], list[ast.Comment]]:
+        """The items with the comments that belong to them, and those left over behind the last."""
+        spread: list[ast.Item] = []
+        for item in items:
+            before = [c for c in comments if c.span.start < item.span.start]
+            inside = [c for c in comments if item.span.start < c.span.start < item.span.end]
+            line_end = self.source.text.find("\n", item.span.end)
+            line_end = len(self.source.text) if line_end < 0 else line_end
+            behind = [
+                replace(c, before=False)
+                for c in comments
+                if item.span.end <= c.span.start < line_end
+                and not self.source.text[item.span.end : c.span.start].strip("; \t")
+            ]
+            used = {id(c) for c in (*before, *inside)} | {c.span.start for c in behind}
+            comments = [c for c in comments if id(c) not in used and c.span.start not in used]
+            spread.append(self.within(item, before + behind, inside))
+        return tuple(spread), comments
+
+    def within(self, item: ast.Item, own: list[ast.Comment], inside: list[ast.Comment]) -> ast.Item:
+        match item:
+            case ast.If():
+                then, inside = self.spread(item.then, inside)
+                otherwise, inside = self.spread(item.otherwise, inside)
+                item = replace(item, then=then, otherwise=otherwise)
+            case ast.Switch():
+                arms = []
+                for arm in item.arms:
+                    items, inside = self.spread(arm.items, inside)
+                    arms.append(replace(arm, items=items))
+                default = item.default
+                if default is not None:
+                    default, inside = self.spread(default, inside)
+                item = replace(item, arms=tuple(arms), default=default)
+        own = own + [replace(comment, before=False) for comment in inside]
+        return replace(item, comments=tuple(own)) if own else item

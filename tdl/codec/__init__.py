@@ -1,0 +1,1 @@
+"""The reference codec: a Plan run over octets, in both directions."""

@@ -1,0 +1,474 @@
+"""The scheduling: Model to Plan.
+
+Stage: schedule. Input: `model.Definition`. Output: `plan.Plan`. Types are expanded where they are used, references to
+a table's own elements become local ones, and every type that depends on Table 0 becomes a selection over ops of
+fixed size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from tdl.ir import model, plan
+from tdl.ir.expr import Binary, Const, Contains, Expr, External, Index, Local, Unary, references
+from tdl.ir.formats import FIXED_MOMENTS, MOMENT_OCTETS, NI_FORMATS, SELECTOR_RANGES, TM_FORMATS
+from tdl.ir.lower import GENERAL_CONFIGURATION
+from tdl.ir.place import place
+from tdl.ir.size import size_of
+from tdl.sources import Span
+
+MAX_OPS = 50_000
+"""How many ops one table may expand to; the largest standard table has a few hundred."""
+
+MAX_LEVELS = 100
+"""How deep records, arrays and conditionals of one table may nest together, so that codecs can walk them."""
+
+PENDING_EVENT, PENDING_CONTENT = "ACTIVATION", "TABLE"
+"""What the two parts of a pending copy are called."""
+
+
+class PlanTooLarge(Exception):
+    """A table's types multiply beyond `MAX_OPS` or `MAX_LEVELS`."""
+
+    def __init__(self, table: str, found: str, span: Span) -> None:
+        super().__init__(f"{table} expands to {found}")
+        self.table, self.found, self.span = table, found, span
+
+
+def schedule(definition: model.Definition) -> plan.Plan:
+    """The unbound Plan of every table and procedure record.
+
+    Raises:
+        PlanTooLarge: a table is too large or too deep.
+    """
+    tables = [table_plan(definition, table) for table in definition.tables]
+    for procedure in definition.procedures:
+        tables.extend(_procedure_plans(definition, procedure))
+    return plan.Plan(definition=definition.name, hash=definition.hash, tables=tuple(tables))
+
+
+def table_plan(definition: model.Definition, table: model.Table) -> plan.TablePlan:
+    """The Plan of one table."""
+    root = _Scheduling(definition, table.id.value, table.name, table.span).table(table.type)
+    return _finish(str(table.id), table.id.value, table.name, root, table.span)
+
+
+def pending_plan(definition: model.Definition, table: model.Table) -> plan.TablePlan:
+    """The Plan of a table's pending copy: its activation record, then the table's own content.
+
+    Raises:
+        ValueError: the definition does not say what stands before pending tables (property ``PendingHeader``).
+    """
+    if definition.pending_header is None:
+        raise ValueError("the definition has no property `PendingHeader`")
+    identity = model.TableId(table.id.value | model.PENDING)
+    root = _Scheduling(definition, table.id.value, table.name, table.span).pending(
+        definition.pending_header, table.type, table.name
+    )
+    return _finish(str(identity), identity.value, f"{table.name}_PENDING", root, table.span)
+
+
+def _procedure_plans(definition: model.Definition, procedure: model.Procedure) -> Iterator[plan.TablePlan]:
+    prefix = "MP" if procedure.id.group else "SP"
+    for role, type_ in (("parameter", procedure.parameter), ("response", procedure.response)):
+        if type_ is not None:
+            # a procedure's records are no table: nothing in them refers to itself
+            root = _Scheduling(definition, -1, procedure.name, procedure.span).table(type_)
+            key = f"{prefix}{procedure.id.number}.{role}"
+            yield _finish(key, procedure.id.value, f"{procedure.name}_{role.upper()}", root, procedure.span)
+
+
+def _finish(key: str, identity: int, name: str, root: plan.PlanOp, span: Span) -> plan.TablePlan:
+    placed = place(root)
+    return plan.TablePlan(
+        key=key, id=identity, name=name, root=placed, needs=needs_of(placed), size=size_of(placed), span=span
+    )
+
+
+def needs_of(root: plan.PlanOp) -> tuple[plan.Need, ...]:
+    """The values of other tables that ops below a root refer to, each once, in order of first use."""
+    found: dict[tuple[int, tuple[str, ...]], plan.Need] = {}
+    for op in walk(root):
+        for expression in expressions(op):
+            for reference in references(expression):
+                if isinstance(reference, External):
+                    found.setdefault((reference.table, reference.path), plan.Need(reference=reference, by=op.path))
+    return tuple(found.values())
+
+
+def walk(op: plan.AnyOp) -> Iterator[plan.AnyOp]:
+    """An op and all ops below it, in order of the octets they move."""
+    yield op
+    for below in children(op):
+        yield from walk(below)
+
+
+def children(op: plan.AnyOp) -> tuple[plan.AnyOp, ...]:
+    """The ops right below one."""
+    match op:
+        case plan.Group():
+            return op.ops
+        case plan.Bits():
+            return op.fields
+        case plan.When():
+            return op.then + op.otherwise
+        case plan.Choose():
+            return tuple(o for arm in op.arms for o in arm.ops) + (op.otherwise or ())
+        case plan.Repeat():
+            return (op.body,)
+        case _:
+            return ()
+
+
+def expressions(op: plan.AnyOp) -> tuple[Expr, ...]:
+    """The expressions of an op itself."""
+    match op:
+        case plan.Take():
+            return tuple(e for e in (op.order, op.form) if e is not None)
+        case plan.Bytes():
+            return tuple(e for e in (op.length, op.charset) if e is not None)
+        case plan.Builtin():
+            return (op.order,)
+        case plan.Opaque():
+            return (op.limit,)
+        case plan.Bits():
+            return (op.order,)
+        case plan.Field():
+            return () if op.form is None else (op.form,)
+        case plan.When():
+            return (op.condition,)
+        case plan.Choose():
+            return (op.selector,)
+        case plan.Repeat():
+            return (op.count,)
+        case plan.Group() | plan.Fill():
+            return ()
+        case _:
+            assert_never(op)
+
+
+def map_expr(expression: Expr, change: Callable[[External | Local], External | Local | Const]) -> Expr:
+    """An expression with its references changed, innermost first."""
+    match expression:
+        case Const() | Index():
+            return expression
+        case External() | Local():
+            indices = tuple(map_expr(i, change) for i in expression.indices)
+            return change(replace(expression, indices=indices))
+        case Contains():
+            holder = map_expr(expression.set, change)
+            member = map_expr(expression.member, change)
+            assert isinstance(holder, External | Local)
+            return replace(expression, set=holder, member=member)
+        case Unary():
+            return replace(expression, operand=map_expr(expression.operand, change))
+        case Binary():
+            return replace(expression, left=map_expr(expression.left, change), right=map_expr(expression.right, change))
+        case _:
+            assert_never(expression)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where an op is being made: its name, path and member index, and how many records are around it."""
+
+    name: str
+    path: tuple[str, ...]
+    index: int
+    depth: int
+    span: Span
+
+
+class _Scheduling:
+    """The expansion of one table."""
+
+    def __init__(self, definition: model.Definition, own: int, own_name: str, span: Span) -> None:
+        self.records = {r.name: r for r in definition.records}
+        self.bit_fields = {b.name: b for b in definition.bit_fields}
+        self.selectors = _selector_paths(definition)
+        self.configuration_name = next((t.name for t in definition.tables if t.id.value == 0), GENERAL_CONFIGURATION)
+        self.own, self.own_name, self.span = own, own_name, span
+        self.own_depth = 0
+        """How many records are around the table's own root: 1 in a pending copy."""
+        self.made = self.level = 0
+
+    def table(self, type_: model.Type) -> plan.PlanOp:
+        return self.op(type_, _Place(name="", path=(), index=-1, depth=0, span=self.span), None)
+
+    def pending(self, header: model.Type, content: model.Type, name: str) -> plan.PlanOp:
+        event = _Place(name=PENDING_EVENT, path=(PENDING_EVENT,), index=0, depth=1, span=self.span)
+        first = self.op(header, event, None)
+        self.own_depth = 1
+        table = _Place(name=PENDING_CONTENT, path=(PENDING_CONTENT,), index=1, depth=1, span=self.span)
+        return plan.Group(type_name=f"{name}_PENDING_RCD", ops=(first, self.op(content, table, None)), span=self.span)
+
+    # --- types -------------------------------------------------------------------------------------------------
+
+    def op(self, type_: model.Type, at: _Place, enumeration: str | None) -> plan.PlanOp:
+        self.level += 1
+        made = self.expanded(type_, at, enumeration)
+        self.level -= 1
+        return made
+
+    def count(self) -> None:
+        self.made += 1
+        if self.made > MAX_OPS:
+            raise PlanTooLarge(self.own_name, f"more than {MAX_OPS} elements", self.span)
+        if self.level > MAX_LEVELS:
+            raise PlanTooLarge(self.own_name, f"more than {MAX_LEVELS} levels", self.span)
+
+    def expanded(self, type_: model.Type, at: _Place, enumeration: str | None) -> plan.PlanOp:
+        self.count()
+        name, path, index, span = at.name, at.path, at.index, at.span
+        match type_:
+            case model.Integer(octets=octets, signed=signed):
+                return plan.Take(
+                    name=name,
+                    path=path,
+                    index=index,
+                    span=span,
+                    octets=octets,
+                    kind="int" if signed else "uint",
+                    order=self.order(octets, at),
+                    form=self.selector("INT_FORMAT", at) if signed else None,
+                    enumeration=enumeration,
+                )
+            case model.Float(octets=octets):
+                order = self.order(octets, at)
+                return plan.Take(name=name, path=path, index=index, span=span, octets=octets, kind="float", order=order)
+            case model.NonInteger(which=which):
+                return self.non_integer(which, at)
+            case model.Moment(kind=kind):
+                return self.moment(kind, at)
+            case model.Octets(form=form, length=length):
+                return plan.Bytes(
+                    name=name,
+                    path=path,
+                    index=index,
+                    span=span,
+                    form=form,
+                    length=self.expression(length, at),
+                    charset=self.selector("CHAR_FORMAT", at) if form == "text" else None,
+                )
+            case model.NumericText(form=form, octets=octets):
+                kind = "FLOAT_CHAR" if form == "char" else "FIXED_BCD"
+                return self.builtin(kind, 0, octets, at)
+            case model.Opaque(limit=limit):
+                bound = Const(value=plan.MAX_OCTETS) if limit is None else self.expression(limit, at)
+                return plan.Opaque(name=name, path=path, index=index, span=span, limit=bound)
+            case model.Nil():
+                return self.builtin("NIL", 0, 0, at)
+            case model.Array(count=count, of=of):
+                inner = replace(at, name="", path=(*path, "[]"), index=-1)
+                body = self.op(of, inner, enumeration)
+                return plan.Repeat(
+                    name=name,
+                    path=path,
+                    index=index,
+                    span=span,
+                    count=self.expression(count, at),
+                    body=body,
+                    empty_body=size_of(body)[0] == 0,
+                )
+            case model.RecordType(name=type_name):
+                inside = replace(at, depth=at.depth + 1)
+                ops = self.members(self.records[type_name].members, inside)
+                return plan.Group(name=name, path=path, index=index, span=span, type_name=type_name, ops=_plan_ops(ops))
+            case model.BitFieldType(name=type_name):
+                declared = self.bit_fields[type_name]
+                inside = replace(at, depth=at.depth + 1)
+                return plan.Bits(
+                    name=name,
+                    path=path,
+                    index=index,
+                    span=span,
+                    type_name=type_name,
+                    octets=declared.octets,
+                    order=self.order(declared.octets, at),
+                    fields=_bit_ops(self.members(declared.members, inside)),
+                )
+            case _:
+                assert_never(type_)
+
+    def members(self, members: tuple[model.Member, ...], at: _Place) -> tuple[plan.AnyOp, ...]:
+        return tuple(self.member(member, at) for member in members)
+
+    def member(self, member: model.Member, at: _Place) -> plan.AnyOp:
+        self.level += 1
+        self.count()
+        made = self.expanded_member(member, at)
+        self.level -= 1
+        return made
+
+    def expanded_member(self, member: model.Member, at: _Place) -> plan.AnyOp:
+        match member:
+            case model.Element():
+                inner = replace(
+                    at, name=member.name, path=(*at.path, member.name), index=member.index, span=member.span
+                )
+                return self.op(member.type, inner, member.enumeration)
+            case model.SubElement():
+                return self.field(member, at)
+            case model.If():
+                return plan.When(
+                    path=at.path,
+                    span=member.span,
+                    condition=self.expression(member.condition, at),
+                    then=self.members(member.then, at),
+                    otherwise=self.members(member.otherwise, at),
+                )
+            case model.Switch():
+                return plan.Choose(
+                    path=at.path,
+                    span=member.span,
+                    selector=self.expression(member.selector, at),
+                    arms=tuple(plan.Arm(labels=arm.labels, ops=self.members(arm.members, at)) for arm in member.arms),
+                    otherwise=self.members(member.default or (), at),
+                )
+            case _:
+                assert_never(member)
+
+    def field(self, member: model.SubElement, at: _Place) -> plan.AnyOp:
+        path, width = (*at.path, member.name), member.high - member.low + 1
+        if member.kind == "FILL":
+            return plan.Fill(path=path, index=member.index, span=member.span, low=member.low, width=width)
+        return plan.Field(
+            name=member.name,
+            path=path,
+            index=member.index,
+            span=member.span,
+            low=member.low,
+            width=width,
+            kind=member.kind.lower(),
+            form=self.selector("INT_FORMAT", at) if member.kind == "INT" else None,
+            enumeration=member.enumeration,
+        )
+
+    # --- types that Table 0 selects ------------------------------------------------------------------------------
+
+    def non_integer(self, which: int, at: _Place) -> plan.PlanOp:
+        arms = []
+        for code, (kind, octets, decimals) in enumerate(NI_FORMATS):
+            op: plan.PlanOp
+            if kind in ("float", "int"):
+                op = plan.Take(
+                    name=at.name,
+                    path=at.path,
+                    index=at.index,
+                    span=at.span,
+                    octets=octets,
+                    kind=kind,
+                    order=self.order(octets, at),
+                    form=self.selector("INT_FORMAT", at) if kind == "int" else None,
+                    decimals=decimals,
+                )
+            else:
+                op = self.builtin(kind, 0, octets, at)
+            arms.append(plan.Arm(labels=((code, code),), ops=(op,)))
+        return plan.Choose(
+            path=at.path,
+            index=at.index,
+            span=at.span,
+            selector=self.selector(f"NI_FORMAT{which}", at),
+            arms=tuple(arms),
+            refusal=f"a format code of 0 to {len(NI_FORMATS) - 1}",
+            atomic=f"NI_FMAT{which}",
+        )
+
+    def moment(self, kind: str, at: _Place) -> plan.PlanOp:
+        sizes = MOMENT_OCTETS[kind]
+        if kind in FIXED_MOMENTS:
+            return self.builtin(kind, 0, sizes[0], at)
+        arms = tuple(
+            plan.Arm(labels=((variant, variant),), ops=(self.builtin(kind, variant, sizes[variant], at),))
+            for variant in range(TM_FORMATS)
+        )
+        return plan.Choose(
+            path=at.path,
+            index=at.index,
+            span=at.span,
+            selector=self.selector("TM_FORMAT", at),
+            arms=arms,
+            refusal=f"a time format of 0 to {TM_FORMATS - 1}",
+            atomic=kind,
+        )
+
+    def builtin(self, kind: str, variant: int, octets: int, at: _Place) -> plan.PlanOp:
+        # digits and characters come in one order whatever Table 0 says
+        ordered = octets > 1 and kind not in ("FLOAT_CHAR", "FIXED_BCD") and variant not in (1, 2)
+        order = self.order(octets, at) if ordered else plan.LEAST_FIRST
+        return plan.Builtin(
+            name=at.name,
+            path=at.path,
+            index=at.index,
+            span=at.span,
+            kind=kind,
+            variant=variant,
+            octets=octets,
+            order=order,
+        )
+
+    def order(self, octets: int, at: _Place) -> Expr:
+        return plan.LEAST_FIRST if octets <= 1 else self.selector("DATA_ORDER", at)
+
+    def selector(self, name: str, at: _Place) -> Expr:
+        """The reference to one of Table 0's selectors."""
+        path = self.selectors.get(name, (name,))
+        reference = External(table=0, table_name=self.configuration_name, path=path, range=SELECTOR_RANGES[name])
+        return self.expression(reference, at)
+
+    # --- references --------------------------------------------------------------------------------------------
+
+    def expression(self, expression: Expr, at: _Place) -> Expr:
+        def own(reference: External | Local) -> External | Local:
+            if isinstance(reference, External) and reference.table == self.own:
+                return Local(
+                    up=at.depth - 1 - self.own_depth,
+                    path=reference.path,
+                    indices=reference.indices,
+                    range=reference.range,
+                )
+            return reference
+
+        return map_expr(expression, own)
+
+
+def _selector_paths(definition: model.Definition) -> dict[str, tuple[str, ...]]:
+    """Where Table 0 holds each selector: looked for by name, wherever its records nest it."""
+    records = {r.name: r.members for r in definition.records}
+    bit_fields = {b.name: b.members for b in definition.bit_fields}
+    found: dict[str, tuple[str, ...]] = {}
+
+    def look(members: tuple[model.Member, ...], path: tuple[str, ...]) -> None:
+        for member in members:
+            match member:
+                case model.Element(type=model.RecordType(name=name)):
+                    look(records[name], (*path, member.name))
+                case model.Element(type=model.BitFieldType(name=name)):
+                    look(bit_fields[name], (*path, member.name))
+                case model.Element() | model.SubElement():
+                    if member.name in SELECTOR_RANGES:
+                        found.setdefault(member.name, (*path, member.name))
+                case model.If():
+                    look(member.then + member.otherwise, path)
+                case model.Switch():
+                    look(tuple(m for arm in member.arms for m in arm.members) + (member.default or ()), path)
+
+    for table in definition.tables:
+        if table.id.value == 0:
+            match table.type:
+                case model.RecordType(name=name):
+                    look(records[name], ())
+                case model.BitFieldType(name=name):
+                    look(bit_fields[name], ())
+    return found
+
+
+def _plan_ops(ops: tuple[plan.AnyOp, ...]) -> tuple[plan.PlanOp, ...]:
+    return ops  # type: ignore[return-value]  # a record's members are never fields
+
+
+def _bit_ops(ops: tuple[plan.AnyOp, ...]) -> tuple[plan.BitOp, ...]:
+    return ops  # type: ignore[return-value]  # a bit field's members are never records

@@ -1,0 +1,162 @@
+"""The compiler, from names to Plan: this list is its table of contents.
+
+Each pass is a plain function ``f(input, context) -> output`` that returns a new value and reports into the context.
+A pass that reports an error ends the run after it, so one run shows all errors of a stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tdl.check import check
+from tdl.ir import model, plan
+from tdl.ir.bind import Known, bind
+from tdl.ir.lower import lower
+from tdl.ir.schedule import PlanTooLarge, schedule
+from tdl.ir.show import show_model, show_plan
+from tdl.merge import merge
+from tdl.report import Report
+from tdl.report.rules import invocation, layout
+from tdl.sources import Resolver, SourceFile
+from tdl.syntax import ast
+from tdl.syntax.imports import follow_imports, read
+from tdl.syntax.printer import print_document, print_fragment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to compile: a definition and the fragments that change it, by name."""
+
+    definition: str
+    fragments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What passes share: where texts come from, where findings go, what is known of the meter."""
+
+    resolver: Resolver = field(default_factory=Resolver)
+    report: Report = field(default_factory=Report)
+    known: Known | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A base and its fragments as trees; ``base_names`` are what fragments may call the base."""
+
+    base: ast.Document
+    fragments: tuple[ast.Fragment, ...]
+    base_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A definition in its two intermediate forms, and the document they were made from."""
+
+    document: ast.Document
+    model: model.Definition
+    plan: plan.Plan
+
+
+def read_sources(request: Request, context: Context) -> tuple[tuple[str, SourceFile], ...]:
+    """Names to texts."""
+    names = (request.definition, *request.fragments)
+    found = ((name, read(name, context.resolver, context.report)) for name in names)
+    return tuple((name, source) for name, source in found if source is not None)
+
+
+def parse_sources(sources: tuple[tuple[str, SourceFile], ...], context: Context) -> Parsed:
+    """Texts to trees, imports followed."""
+    (name, source), *others = sources
+    base = follow_imports(source, context.resolver, context.report)
+    if not isinstance(base, ast.Document):
+        context.report.add(
+            invocation.NOT_A_DEFINITION.at(base.header.span, help=f"give its base first: `{base.header.base}`")
+        )
+        base = ast.Document(header=base.header)
+    fragments = []
+    for _, other in others:
+        fragment = follow_imports(other, context.resolver, context.report)
+        if isinstance(fragment, ast.Fragment):
+            fragments.append(fragment)
+        else:
+            context.report.add(invocation.NOT_A_FRAGMENT.at(fragment.header.span, name=fragment.header.name))
+    return Parsed(base=base, fragments=tuple(fragments), base_names=(name, source.name))
+
+
+def merge_fragments(parsed: Parsed, context: Context) -> ast.Document:
+    """Base and fragments to one document."""
+    merged = merge(parsed.base, parsed.fragments, context.report, parsed.base_names)
+    return parsed.base if merged is None else merged  # a failed merge is in the report and ends the run
+
+
+def validate(document: ast.Document, context: Context) -> ast.Document:
+    """Names resolved, rules looked at; the document is passed on as it is."""
+    check(document, context.report)
+    return document
+
+
+def lower_document(document: ast.Document, context: Context) -> tuple[ast.Document, model.Definition]:
+    """Document to Model."""
+    return document, lower(document)
+
+
+def schedule_model(lowered: tuple[ast.Document, model.Definition], context: Context) -> Compiled | None:
+    """Model to Plan."""
+    document, definition = lowered
+    try:
+        return Compiled(document=document, model=definition, plan=schedule(definition))
+    except PlanTooLarge as error:
+        context.report.add(layout.TABLE_TOO_LARGE.at(error.span, table=error.table, found=error.found))
+        return None
+
+
+def bind_plan(compiled: Compiled, context: Context) -> Compiled:
+    """Plan to specialised Plan, where something is known of the meter."""
+    if context.known is None:
+        return compiled
+    return Compiled(document=compiled.document, model=compiled.model, plan=bind(compiled.plan, context.known))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """One stage: its function, and how its output is shown by `tdl debug`."""
+
+    name: str
+    run: Callable[[Any, Context], Any]
+    show: Callable[[Any], str]
+
+
+def _show_parsed(parsed: Parsed) -> str:
+    return "\n".join([print_document(parsed.base), *(print_fragment(f) for f in parsed.fragments)])
+
+
+PASSES: tuple[Pass, ...] = (
+    Pass(name="read", run=read_sources, show=lambda sources: "".join(s.text for _, s in sources)),
+    Pass(name="parse", run=parse_sources, show=_show_parsed),
+    Pass(name="merge", run=merge_fragments, show=print_document),
+    Pass(name="validate", run=validate, show=print_document),
+    Pass(name="lower", run=lower_document, show=lambda lowered: show_model(lowered[1])),
+    Pass(name="schedule", run=schedule_model, show=lambda compiled: show_plan(compiled.plan)),
+    Pass(name="bind", run=bind_plan, show=lambda compiled: show_plan(compiled.plan)),
+)
+
+
+def run(request: Request, context: Context, *, after: str = "schedule") -> Any:
+    """Run the passes up to and including ``after``; None if one of them reported an error.
+
+    The result is what that pass returns; findings are in the context's report.
+    """
+    value: Any = request
+    for each in PASSES:
+        value = each.run(value, context)
+        if context.report.failed:
+            return None
+        if each.name == after:
+            return value
+    raise ValueError(f"no pass `{after}`")
+
+
+PASS_NAMES: Mapping[str, Pass] = {each.name: each for each in PASSES}

@@ -1,0 +1,121 @@
+"""A compiled definition: the facade that the command line and programs use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from tdl import pipeline
+from tdl.codec.decoder import decode
+from tdl.codec.encoder import encode
+from tdl.codec.environment import Environment
+from tdl.codec.errors import TdlError
+from tdl.codec.values import Record
+from tdl.ir import model, plan
+from tdl.ir.bind import Known, bind_table
+from tdl.ir.schedule import pending_plan
+from tdl.report import Diagnostic, Report
+from tdl.sources import Resolver
+from tdl.syntax import ast
+
+if TYPE_CHECKING:
+    from tdl.codec.decoder import Listener
+
+
+class CompileError(TdlError):
+    """A definition does not compile; ``report`` holds every finding."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__("\n".join(_line(d) for d in report))
+
+
+class UnknownTable(TdlError, LookupError):
+    """A definition has no table or procedure record of a name."""
+
+    def __init__(self, definition: str, key: str) -> None:
+        super().__init__(f"{definition} has no table `{key}`")
+        self.definition, self.key = definition, key
+
+
+class Definition:
+    """A base document and its fragments, compiled.
+
+    Attributes:
+        document: the merged document, with the origins of everything in it.
+        model: what the tables are.
+        plan: how their octets move, for any meter.
+        hash: SHA-256 of the content.
+    """
+
+    def __init__(self, compiled: pipeline.Compiled) -> None:
+        self.document: ast.Document = compiled.document
+        self.model: model.Definition = compiled.model
+        self.plan: plan.Plan = compiled.plan
+        self._pending: dict[str, plan.TablePlan] = {}
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    @property
+    def hash(self) -> str:
+        return self.model.hash
+
+    def table(self, key: str) -> plan.TablePlan:
+        """The Plan of a table: ``ST23``, ``MT5``, ``23``, its name, ``ST23P`` for its pending copy,
+        ``SP4.parameter`` for a procedure's record.
+
+        Raises:
+            UnknownTable: the definition has none of that name.
+        """
+        found = self.plan.table(key)
+        if found is None and key.upper().endswith("P"):
+            found = self._pending_table(key.upper())
+        if found is None:
+            raise UnknownTable(self.name, key)
+        return found
+
+    def _pending_table(self, key: str) -> plan.TablePlan | None:
+        if key not in self._pending and self.model.pending_header is not None:
+            table = next((t for t in self.model.tables if str(t.id) == key[:-1]), None)
+            if table is not None:
+                self._pending[key] = pending_plan(self.model, table)
+        return self._pending.get(key)
+
+    def bind(self, key: str, known: Known) -> plan.TablePlan:
+        """A table's Plan, specialised to what is known of a meter."""
+        return bind_table(self.table(key), known)
+
+    def decode(
+        self, key: str, data: bytes, environment: Environment | None = None, listener: Listener | None = None
+    ) -> Record:
+        """The values of one table's octets; see `tdl.codec.decoder.decode`."""
+        return decode(self.table(key), data, environment, listener)
+
+    def encode(
+        self, key: str, values: Record | Mapping[str, object], environment: Environment | None = None
+    ) -> bytes:
+        """The octets of one table's values; see `tdl.codec.encoder.encode`."""
+        return encode(self.table(key), values, environment)
+
+    def __repr__(self) -> str:
+        return f"<Definition {self.name} {self.hash[:12]}, {len(self.model.tables)} tables>"
+
+
+def load(definition: str, fragments: Iterable[str] = (), resolver: Resolver | None = None) -> Definition:
+    """Compile a definition: a path or a library name such as ``std:2012``, and fragments in declared order.
+
+    Raises:
+        CompileError: something in the documents is wrong; all of it is in the error's report.
+    """
+    context = pipeline.Context(resolver=resolver or Resolver())
+    compiled = pipeline.run(pipeline.Request(definition=definition, fragments=tuple(fragments)), context)
+    if compiled is None:
+        raise CompileError(context.report)
+    return Definition(compiled)
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    place = diagnostic.primary.span.place if diagnostic.primary else diagnostic.place
+    return f"{place}: {diagnostic.severity.value} {diagnostic.code}: {diagnostic.message}"

@@ -1,0 +1,77 @@
+"""``python -m tests``: the whole test suite, tools included.
+
+What is missing is installed where that is allowed: Python packages with pip, Debian packages as root. Where it is
+not, the tests that need it are skipped and named at the end; with ``CI=true`` a missing tool is a failure. Arguments
+are handed to pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A program that tests call, the Debian package that has it, and what is tested with it."""
+
+    command: str
+    package: str
+    purpose: str
+
+
+TOOLS = (Tool(command="git", package="git", purpose="the tests of a fresh clone"),)
+
+PACKAGES = ("pytest", "hypothesis", "syrupy", "xdist", "jsonschema", "importlinter", "mypy", "ruff", "lark", "tdl")
+"""Modules of the ``dev`` extra that the suite cannot do without."""
+
+
+def install_packages() -> list[str]:
+    """Install the development extra if part of it is missing; what is still missing afterwards."""
+    if all(find_spec(name) for name in PACKAGES):
+        return []
+    print("python -m tests: installing the `dev` extra", flush=True)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[dev]"]
+    if subprocess.run(command, check=False).returncode != 0:
+        return [name for name in PACKAGES if not find_spec(name)]
+    return []
+
+
+def install_tools() -> list[Tool]:
+    """Install missing programs where that is allowed; the ones still missing afterwards."""
+    missing = [tool for tool in TOOLS if shutil.which(tool.command) is None]
+    may_install = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+    if missing and may_install:
+        names = [tool.package for tool in missing]
+        print(f"python -m tests: installing {', '.join(names)}", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
+        subprocess.run(["apt-get", "install", "-y", "-qq", *names], check=False, env=environment)
+    return [tool for tool in missing if shutil.which(tool.command) is None]
+
+
+def main(arguments: list[str]) -> int:
+    lacking = install_packages()
+    if lacking:
+        print(f"python -m tests: cannot install {', '.join(lacking)}; run `pip install -e '.[dev]'`", file=sys.stderr)
+        return 2
+    missing = install_tools()
+    workers = [] if arguments else ["-n", str(min(os.cpu_count() or 1, 8))]
+    code = subprocess.run([sys.executable, "-m", "pytest", *workers, *arguments], check=False, cwd=ROOT).returncode
+    for tool in missing:
+        print(f"skipped: {tool.purpose}, `{tool.command}` is missing (Debian package `{tool.package}`)")
+    if missing and os.environ.get("CI") == "true":
+        print("python -m tests: a tool is missing, and nothing may be skipped in CI", file=sys.stderr)
+        return code or 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

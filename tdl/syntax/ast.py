@@ -31,10 +31,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment(Node):
-    """The text between a pair of braces; ``before`` is false for one that follows its node on the same line."""
+    """The text between a pair of braces.
+
+    ``before`` is false for one that follows its node on the same line; ``apart`` is true for one with an empty line
+    behind it, which speaks of more than the next declaration.
+    """
 
     text: str
     before: bool = True
+    apart: bool = False
 
 
 # --- expressions -----------------------------------------------------------------------------------------------
@@ -318,13 +323,20 @@ class Target(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddMember(Node):
+class Verb(Node):
+    """What every verb of a fragment has besides its content."""
+
+    comments: tuple[Comment, ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMember(Verb):
     item: Item
     position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplaceMember(Node):
+class ReplaceMember(Verb):
     """A new specification; the properties are kept unless new ones are named."""
 
     name: str
@@ -335,24 +347,24 @@ class ReplaceMember(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveMember(Node):
+class RemoveMember(Verb):
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenameMember(Node):
+class RenameMember(Verb):
     name: str
     to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveMember(Node):
+class MoveMember(Verb):
     name: str
     position: Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetProperty(Node):
+class SetProperty(Verb):
     """``SET Label = "x"`` of the target, or ``SET MEMBER.Label = "x"`` of one of its members."""
 
     name: str
@@ -362,7 +374,7 @@ class SetProperty(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnsetProperty(Node):
+class UnsetProperty(Verb):
     name: str
     member: str | None = None
     was: PropertyValue | None = None
@@ -373,28 +385,28 @@ MemberEdit: TypeAlias = AddMember | ReplaceMember | RemoveMember | RenameMember 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Add(Node):
+class Add(Verb):
     declaration: Declaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replace(Node):
+class Replace(Verb):
     declaration: Declaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remove(Node):
+class Remove(Verb):
     target: Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rename(Node):
+class Rename(Verb):
     target: Target
     to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Modify(Node):
+class Modify(Verb):
     target: Target
     edits: tuple[MemberEdit | PropertyEdit, ...]
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from tdl.sources import SourceFile, Span
 from tdl.syntax import ast
+
+_Commented = TypeVar("_Commented", bound=ast.Item | ast.MemberEdit | ast.PropertyEdit)
+_BLANKS = re.compile(r"\s*")
 
 
 class CommentIndex:
@@ -39,16 +43,14 @@ class CommentIndex:
             return node
         taken = [*leading]
         if isinstance(node, ast.Add | ast.Replace):
-            inner = self.attach(node.declaration, start, end)
-            return replace(node, declaration=inner)
+            return replace(node, declaration=self.attach(node.declaration, start, end))
         if isinstance(node, ast.Record | ast.BitField | ast.Enumeration):
-            items, rest = self.spread(node.items, inside)
+            items, inside = self.spread(node.items, inside)
             node = replace(node, items=items)
-            taken += [replace(comment, before=False) for comment in rest]
-        else:
-            taken += [replace(comment, before=False) for comment in inside]
-        if not hasattr(node, "comments"):  # a verb of a fragment keeps none
-            return node
+        elif isinstance(node, ast.Modify):
+            edits, inside = self.spread(node.edits, inside)
+            node = replace(node, edits=edits)
+        taken += [replace(comment, before=False) for comment in inside]
         return replace(node, comments=tuple(taken))
 
     def leading(self, start: int) -> list[ast.Comment]:
@@ -73,13 +75,18 @@ class CommentIndex:
 
     def comment(self, i: int) -> ast.Comment:
         start, end = self.ranges[i]
-        return ast.Comment(text=self.source.text[start + 1 : end - 1].strip(), span=Span(self.source, start, end))
+        blanks = _BLANKS.match(self.source.text, end)
+        return ast.Comment(
+            text=self.source.text[start + 1 : end - 1].strip(),
+            apart=blanks is not None and blanks.group().count("\n") > 1,
+            span=Span(self.source, start, end),
+        )
 
     def spread(
-        self, items: tuple[ast.Item, ...], comments: list[ast.Comment]
-    ) -> tuple[tuple[ast.Item, ...], list[ast.Comment]]:
-        """The items with the comments that belong to them, and those left over behind the last."""
-        spread: list[ast.Item] = []
+        self, items: tuple[_Commented, ...], comments: list[ast.Comment]
+    ) -> tuple[tuple[_Commented, ...], list[ast.Comment]]:
+        """The items (or verbs) with the comments that belong to them, and those left over behind the last."""
+        spread: list[_Commented] = []
         for item in items:
             before = [c for c in comments if c.span.start < item.span.start]
             inside = [c for c in comments if item.span.start < c.span.start < item.span.end]
@@ -96,7 +103,7 @@ class CommentIndex:
             spread.append(self.within(item, before + behind, inside))
         return tuple(spread), comments
 
-    def within(self, item: ast.Item, own: list[ast.Comment], inside: list[ast.Comment]) -> ast.Item:
+    def within(self, item: _Commented, own: list[ast.Comment], inside: list[ast.Comment]) -> _Commented:
         match item:
             case ast.If():
                 then, inside = self.spread(item.then, inside)

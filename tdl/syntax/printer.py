@@ -16,6 +16,7 @@ _PRECEDENCE = {
     "+": 5, "-": 5, "*": 6, "/": 6, "%": 6, "NEGATIVE": 7,
 }  # fmt: skip
 _INDENT = "    "
+_WIDTH = 120
 
 
 def print_document(document: ast.Document, *, comments: bool = True) -> str:
@@ -43,7 +44,6 @@ def print_fragment(fragment: ast.Fragment, *, comments: bool = True) -> str:
 def print_declaration(declaration: ast.Declaration, *, comments: bool = True) -> Iterator[str]:
     """The lines of one declaration."""
     yield from _comments_before(declaration.comments, "", comments)
-    properties = print_properties(declaration.properties)
     match declaration:
         case ast.Record():
             yield f"TYPE {declaration.name} = PACKED RECORD"
@@ -52,10 +52,11 @@ def print_declaration(declaration: ast.Declaration, *, comments: bool = True) ->
         case ast.Enumeration():
             yield f"TYPE {declaration.name} = ENUMERATION"
         case ast.Alias():
-            yield f"TYPE {declaration.name} = {print_specification(declaration.specification)}{properties};"
+            of = print_specification(declaration.specification)
+            yield from _wrapped("", f"TYPE {declaration.name} = {of}", declaration.properties)
         case ast.Table():
             number, of = declaration.number, print_specification(declaration.specification)
-            yield f"TABLE {number} {declaration.name} = {of}{properties};"
+            yield from _wrapped("", f"TABLE {number} {declaration.name} = {of}", declaration.properties)
         case ast.Procedure():
             parts = ""
             if declaration.parameter or declaration.response:
@@ -64,13 +65,14 @@ def print_declaration(declaration: ast.Declaration, *, comments: bool = True) ->
                 parts += f" PARAMETER {print_specification(declaration.parameter)}"
             if declaration.response:
                 parts += f" RESPONSE {print_specification(declaration.response)}"
-            yield f"PROCEDURE {declaration.number} {declaration.name}{parts}{properties};"
+            line = f"PROCEDURE {declaration.number} {declaration.name}{parts}"
+            yield from _wrapped("", line, declaration.properties)
         case _:
             assert_never(declaration)
     if isinstance(declaration, ast.Record | ast.BitField | ast.Enumeration):
         yield from _items(declaration.items, _INDENT, comments)
         yield from (_INDENT + "{ " + c.text + " }" for c in declaration.comments if comments and not c.before)
-        yield f"END{properties};"
+        yield from _wrapped("", "END", declaration.properties)
     else:
         yield from ("{ " + c.text + " }" for c in declaration.comments if comments and not c.before)
 
@@ -138,7 +140,8 @@ def print_item(item: ast.Item, indent: str = "", *, comments: bool = True) -> It
     yield from _comments_before(item.comments, indent, comments)
     match item:
         case ast.Member():
-            yield f"{indent}{_member(item)};{behind}"
+            lines = list(_wrapped(indent, f"{item.name} : {print_specification(item.specification)}", item.properties))
+            yield from (*lines[:-1], lines[-1] + behind)
         case ast.If():
             yield f"{indent}IF {print_expression(item.condition)} THEN"
             yield from _items(item.then, indent + _INDENT, comments)
@@ -160,8 +163,21 @@ def print_item(item: ast.Item, indent: str = "", *, comments: bool = True) -> It
             assert_never(item)
 
 
-def _member(member: ast.Member) -> str:
-    return f"{member.name} : {print_specification(member.specification)}{print_properties(member.properties)}"
+def _wrapped(indent: str, line: str, properties: ast.Properties) -> Iterator[str]:
+    """A line with its properties and semicolon; the properties go on lines of their own where one is too short."""
+    whole = f"{indent}{line}{print_properties(properties)};"
+    if len(whole) <= _WIDTH or not properties:
+        yield whole
+        return
+    yield indent + line
+    current = f"{indent}{_INDENT}WITH"
+    for i, each in enumerate(properties):
+        text = f" {each.name} = {print_value(each.value)}" + (";" if i == len(properties) - 1 else ",")
+        if len(current) + len(text) > _WIDTH and not current.endswith("WITH"):
+            yield current
+            current = f"{indent}{_INDENT}    "
+        current += text
+    yield current
 
 
 def _items(items: tuple[ast.Item, ...], indent: str, comments: bool) -> Iterator[str]:
@@ -170,8 +186,11 @@ def _items(items: tuple[ast.Item, ...], indent: str, comments: bool) -> Iterator
 
 
 def _comments_before(comments: tuple[ast.Comment, ...], indent: str, shown: bool) -> Iterator[str]:
-    if shown:
-        yield from (f"{indent}{{ {comment.text} }}" for comment in comments if comment.before)
+    for comment in comments if shown else ():
+        if comment.before:
+            yield f"{indent}{{ {comment.text} }}"
+            if comment.apart:
+                yield ""
 
 
 def _header(header: ast.Header) -> str:
@@ -186,10 +205,12 @@ def _header(header: ast.Header) -> str:
 
 
 def _edit(edit: ast.Edit, comments: bool) -> Iterator[str]:
+    yield from _comments_before(edit.comments, "", comments)
     match edit:
         case ast.Add() | ast.Replace():
+            before = list(_comments_before(edit.declaration.comments, "", comments))
             lines = list(print_declaration(edit.declaration, comments=comments))
-            first = next(i for i, line in enumerate(lines) if not line.startswith("{"))
+            first = len(before)
             verb = "ADD" if isinstance(edit, ast.Add) else "REPLACE"
             yield from (*lines[:first], f"{verb} {lines[first]}", *lines[first + 1 :])
         case ast.Remove():
@@ -199,7 +220,11 @@ def _edit(edit: ast.Edit, comments: bool) -> Iterator[str]:
         case ast.Modify():
             yield f"MODIFY {edit.target}"
             for each in edit.edits:
-                yield from _member_edit(each, comments)
+                lines = list(_member_edit(each, comments))
+                behind = "".join(" { " + c.text + " }" for c in each.comments if comments and not c.before)
+                yield from _comments_before(each.comments, _INDENT, comments)
+                yield from (*lines[:-1], lines[-1] + behind)
+            yield from (_INDENT + "{ " + c.text + " }" for c in edit.comments if comments and not c.before)
             yield "END;"
         case _:
             assert_never(edit)
@@ -209,7 +234,7 @@ def _member_edit(edit: ast.MemberEdit | ast.PropertyEdit, comments: bool) -> Ite
     match edit:
         case ast.AddMember():
             lines = list(print_item(edit.item, _INDENT, comments=comments))
-            first = next(i for i, line in enumerate(lines) if not line.lstrip().startswith("{"))
+            first = len(list(_comments_before(edit.item.comments, _INDENT, comments)))
             last = lines[-1].rpartition(";")[0]
             lines[-1] = f"{last}{_position(edit.position)};"
             lines[first] = f"{_INDENT}ADD {lines[first].lstrip()}"

@@ -15,6 +15,8 @@ DOCUMENT = """\
 { what this is }
 DOCUMENT ACME EDITION "2012" VERSION "1.0" WITH PendingHeader = P_RCD, Level = -3;
 
+{ about several declarations }
+
 { leading }
 TYPE A_RCD = PACKED RECORD
     { before a member }
@@ -47,6 +49,10 @@ TYPE D = UINT8;
 
 TABLE MFG 3 T_TBL = A_RCD WITH Role = "DATA";
 
+TABLE MFG 4 LONG_TBL = A_RCD
+    WITH Role = "DATA", Accessibility = "READONLY", Label = "a label long enough to need a second line of properties",
+         Confidence = "high", Source = "E";
+
 PROCEDURE 4 RESET = PARAMETER A_RCD RESPONSE B_BFLD;
 
 PROCEDURE MFG 5 STOP;
@@ -59,8 +65,10 @@ ADD TYPE F_RCD = PACKED RECORD
     X : UINT8;
 END;
 
+{ before a verb }
 MODIFY TYPE A_RCD
-    ADD N : UINT8 AFTER X;
+    { before a verb inside }
+    ADD N : UINT8 AFTER X; { behind it }
     ADD IF X > 1 THEN
         M : UINT8;
     END FIRST;
@@ -70,6 +78,7 @@ MODIFY TYPE A_RCD
     MOVE Z BEFORE Y;
     SET X.Unit = "min" WAS "s";
     UNSET Label WAS "x";
+    { at the end }
 END;
 
 MODIFY TABLE MFG 3
@@ -80,6 +89,7 @@ MODIFY DOCUMENT
     SET Level = 4;
 END;
 
+{ why it goes }
 REMOVE TABLE 41;
 
 RENAME TYPE D TO DD;

@@ -1,0 +1,154 @@
+"""One fragment's turn: what its verbs share while they change the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TypeVar
+
+from tdl.merge.namings import Namings, mentions
+from tdl.merge.origins import Author
+from tdl.merge.paths import Path, around, shown
+from tdl.merge.renames import FormerNames
+from tdl.merge.touches import Touches
+from tdl.merge.workspace import Workspace
+from tdl.report import Diagnostic
+from tdl.report.rules import merging
+from tdl.sources import Span
+from tdl.syntax import ast
+
+_T = TypeVar("_T")
+
+MAX_SUGGESTIONS = 20
+"""How often a merge looks for names like a misspelt one, which is slow in a large document."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is wrong, gathered over all fragments."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+    suggestions: int = 0
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        self.found.append(diagnostic)
+
+    def did_you_mean(self, name: str, known: Iterable[str]) -> str:
+        if self.suggestions >= MAX_SUGGESTIONS:
+            return ""
+        self.suggestions += 1
+        close = get_close_matches(name, list(known), 1, 0.7)
+        return f"did you mean `{close[0]}`?" if close else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """All fragments of a merge.
+
+    Attributes:
+        touched: what each fragment touches.
+        ancestors: the fragments that each descends from, itself included.
+        touchers: the fragments that touch a path, in order.
+        disputed: for each fragment, the paths on which it conflicts with an earlier one.
+    """
+
+    touched: Sequence[Touches]
+    ancestors: Sequence[Collection[int]]
+    touchers: Mapping[Path, Sequence[int]]
+    disputed: Mapping[int, Collection[Path]]
+
+
+class Turn:
+    """The turn of one fragment.
+
+    Attributes:
+        failed: paths that earlier verbs failed to make, so that the verbs after them need not complain as well.
+        before: what each path held before a fragment, by number, first set it.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        fragment: ast.Fragment,
+        workspace: Workspace,
+        family: Family,
+        findings: Findings,
+        failed: set[Path],
+        before: dict[tuple[int, Path], object],
+    ) -> None:
+        self.number, self.fragment, self.workspace = number, fragment, workspace
+        self.findings, self.failed, self.before = findings, failed, before
+        self.author = Author(fragment.header.name)
+        self._family = family
+        self._ancestors = family.ancestors[number]
+        self._disputed = family.disputed.get(number, ())
+        self._former = FormerNames.of(r for r in workspace.renamings if r.fragment not in self._ancestors)
+        self._renamed = self._former.all()
+        self._set: dict[Path, object] = {}
+
+    @property
+    def translates(self) -> bool:
+        """Whether unrelated fragments before this one have renamed anything."""
+        return bool(self._renamed)
+
+    def disputed(self, paths: Collection[Path]) -> bool:
+        """Whether one of the paths is reported as a conflict, so that this fragment must leave it alone."""
+        if self._disputed and any(p in self._disputed for path in paths for p in (path, *around(path))):
+            self.failed.update(paths)
+            return True
+        return False
+
+    def done_elsewhere(self, paths: Collection[Path]) -> bool:
+        """Whether an unrelated fragment has done the same to all of the paths."""
+        return all(self._same_elsewhere(path) is not None for path in paths)
+
+    def held(self, path: Path, now: _T, to: _T) -> _T:
+        """What a path that holds ``now`` held in the eyes of this fragment, which sets it ``to`` something."""
+        seen = now
+        if path in self._set:
+            seen = self._set[path]  # type: ignore[assignment]
+        else:
+            other = self._same_elsewhere(path)
+            if other is not None:
+                seen = self.before.get((other, path), now)  # type: ignore[assignment]
+            self.before[self.number, path] = seen
+        self._set[path] = to
+        return seen
+
+    def _same_elsewhere(self, path: Path) -> int | None:
+        """The first unrelated fragment before this one that does the same to a path."""
+        for other in self._family.touchers.get(path, ()):
+            if other >= self.number:
+                return None
+            if other not in self._ancestors:
+                return other
+        return None
+
+    def in_present_names(self, tree: _T, inside: ast.Declaration | None, walk: Callable[[Namings, _T], _T]) -> _T:
+        """A tree of this fragment, in which what unrelated fragments have renamed has its new name."""
+        if not self._renamed or not mentions(lambda namings: walk(namings, tree)) & self._renamed:
+            return tree
+        return walk(self.workspace.rewriter(self._former).inside(inside), tree)
+
+    def missing(self, path: Path, what: str, verb: str, span: Span, name: str, known: Iterable[str]) -> None:
+        """Report that there is nothing at a path."""
+        if path in self.failed or any(p in self.failed for p in around(path)):
+            self.failed.add(path)
+            return
+        trace = self.workspace.traces.get(path)
+        secondary, help = [], ""
+        if trace is None:
+            help = self.findings.did_you_mean(name, known)
+        elif trace.to is None:
+            secondary = [(trace.span, f"`{trace.fragment}` removed it here")]
+        else:
+            secondary = [(trace.span, f"`{trace.fragment}` renamed it to `{trace.to}` here")]
+            help = f"name it `{trace.to}`"
+        self.findings.add(merging.MISSING_TARGET.at(span, what=what, verb=verb, secondary=secondary, help=help))
+
+    def exists(self, path: Path, span: Span, existing: Span, help: str = "") -> None:
+        """Report that a new name is not new."""
+        self.findings.add(
+            merging.ALREADY_THERE.at(span, what=shown(path), secondary=[(existing, "it is here")], help=help)
+        )

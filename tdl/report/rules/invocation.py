@@ -81,5 +81,5 @@ A fragment is checked merged onto its base: a library name, one of the documents
 beside it of that `DOCUMENT` or `FRAGMENT` name. Without the base nothing can be said of what the names in it stand for.
 """,
     wrong=Example({"change.tdl": 'FRAGMENT B OF "BASE";\n'}, "tdl check change.tdl"),
-    right=Example({"base.tdl": "DOCUMENT BASE;\n" + _GOOD, "change.tdl": 'FRAGMENT B OF "BASE";\n'}, "tdl check change.tdl"),
+    right=Example({"base.tdl": _GOOD, "change.tdl": 'FRAGMENT B OF "BASE";\n'}, "tdl check change.tdl"),
 )

@@ -5,11 +5,11 @@ from tdl.report.rule import Example, Rule, document
 
 
 def _record(members: str, before: str = "") -> Example:
-    return document(f"{before}TYPE A_RCD = PACKED RECORD\n{members}END;\nTABLE 0 A_TBL = A_RCD;\n")
+    return document(f"{before}TYPE A_RCD = PACKED RECORD\n{members}END;\nTABLE 5 A_TBL = A_RCD;\n")
 
 
 def _bits(members: str, container: str = "UINT8") -> Example:
-    return document(f"TYPE A_BFLD = BIT FIELD OF {container}\n{members}END;\nTABLE 0 A_TBL = A_BFLD;\n")
+    return document(f"TYPE A_BFLD = BIT FIELD OF {container}\n{members}END;\nTABLE 5 A_TBL = A_BFLD;\n")
 
 
 _MODES = "TYPE MODE_ENUM = ENUMERATION\n    IDLE : 0;\n    {second};\nEND;\n"
@@ -20,7 +20,7 @@ _REST = "TYPE REST_RCD = PACKED RECORD\n    REST : OPAQUE;\nEND;\n"
 def _nest(levels: int) -> str:
     types = ["TYPE A0_RCD = PACKED RECORD\n    X : UINT8;\nEND;\n"]
     types += [f"TYPE A{i}_RCD = PACKED RECORD\n    X : A{i - 1}_RCD;\nEND;\n" for i in range(1, levels)]
-    return "".join(types) + f"TABLE 0 A_TBL = A{levels - 1}_RCD;\n"
+    return "".join(types) + f"TABLE 5 A_TBL = A{levels - 1}_RCD;\n"
 
 
 def _multiply(levels: int, tables: int) -> str:
@@ -38,11 +38,11 @@ RECURSIVE_TYPE = Rule(
     why="A type that contains itself, by one member or by several types on the way, would have no end.",
     wrong=document(
         "TYPE A_RCD = PACKED RECORD\n    X : B_RCD;\nEND;\nTYPE B_RCD = PACKED RECORD\n    Y : A_RCD;\nEND;\n"
-        "TABLE 0 A_TBL = A_RCD;\n"
+        "TABLE 5 A_TBL = A_RCD;\n"
     ),
     right=document(
         "TYPE A_RCD = PACKED RECORD\n    X : B_RCD;\nEND;\nTYPE B_RCD = PACKED RECORD\n    Y : UINT8;\nEND;\n"
-        "TABLE 0 A_TBL = A_RCD;\n"
+        "TABLE 5 A_TBL = A_RCD;\n"
     ),
 )
 
@@ -198,9 +198,9 @@ INDEX_WITHOUT_ARRAY = Rule(
 `.lastIndex` is the position in the innermost array around the element. Every use of a type that asks for it must be
 inside an array.
 """,
-    wrong=document(_ROW + "TYPE A_RCD = PACKED RECORD\n    ROW : ROW_RCD;\nEND;\nTABLE 0 A_TBL = A_RCD;\n"),
+    wrong=document(_ROW + "TYPE A_RCD = PACKED RECORD\n    ROW : ROW_RCD;\nEND;\nTABLE 5 A_TBL = A_RCD;\n"),
     right=document(
-        _ROW + "TYPE A_RCD = PACKED RECORD\n    ROWS : ARRAY[3] OF ROW_RCD;\nEND;\nTABLE 0 A_TBL = A_RCD;\n"
+        _ROW + "TYPE A_RCD = PACKED RECORD\n    ROWS : ARRAY[3] OF ROW_RCD;\nEND;\nTABLE 5 A_TBL = A_RCD;\n"
     ),
 )
 
@@ -244,7 +244,8 @@ The selector's enumeration names a code that no arm selects: an image with that 
 default says that this is meant. Codes called `RESERVED` need no arm.
 """,
     wrong=_record(
-        "    MODE : UINT8 WITH Enum = MODE_ENUM;\n    SWITCH MODE OF\n        CASE 0 :\n            X : UINT8;\n    END;\n",
+        "    MODE : UINT8 WITH Enum = MODE_ENUM;\n    SWITCH MODE OF\n        CASE 0 :\n            X : UINT8;\n"
+        "    END;\n",
         _MODES.format(second="BUSY : 1"),
     ),
     right=_record(
@@ -285,10 +286,10 @@ there cannot be an array of them.
 """,
     wrong=document(
         _REST
-        + "TYPE A_RCD = PACKED RECORD\n    REST : REST_RCD;\n    CHECKSUM : UINT8;\nEND;\nTABLE 0 A_TBL = A_RCD;\n"
+        + "TYPE A_RCD = PACKED RECORD\n    REST : REST_RCD;\n    CHECKSUM : UINT8;\nEND;\nTABLE 5 A_TBL = A_RCD;\n"
     ),
     right=document(
-        _REST + "TYPE A_RCD = PACKED RECORD\n    LENGTH : UINT8;\n    REST : REST_RCD;\nEND;\nTABLE 0 A_TBL = A_RCD;\n"
+        _REST + "TYPE A_RCD = PACKED RECORD\n    LENGTH : UINT8;\n    REST : REST_RCD;\nEND;\nTABLE 5 A_TBL = A_RCD;\n"
     ),
 )
 
@@ -332,7 +333,7 @@ A table's records are laid out one inside the other. Records that use each other
 keeps compiling bounded; no standard table comes near it.
 """,
     wrong=document(_multiply(5, 1)),
-    right=document("TYPE A_RCD = PACKED RECORD\n    X : ARRAY[60000] OF UINT8;\nEND;\nTABLE 0 A_TBL = A_RCD;\n"),
+    right=document("TYPE A_RCD = PACKED RECORD\n    X : ARRAY[60000] OF UINT8;\nEND;\nTABLE 5 A_TBL = A_RCD;\n"),
 )
 
 DEFINITION_TOO_LARGE = Rule(

@@ -21,6 +21,24 @@ MAX_ROWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What a branch asks for: ``expression`` is true (``labels`` is "IF") or false ("ELSE"), or one of the labels."""
+
+    expression: Expr
+    labels: str
+
+    def __str__(self) -> str:
+        shown = show_expr(self.expression)
+        match self.labels:
+            case "IF":
+                return f"IF {shown}"
+            case "ELSE":
+                return f"IF NOT ({shown})"
+            case _:
+                return f"CASE {shown} OF {self.labels}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One element of a layout.
 
@@ -33,8 +51,10 @@ class Row:
         type: as documents write it.
         count, stride: for an array, how many elements and octets from one to the next, where constant.
         branch: the conditions under which it is there, outermost first.
+        op: what moves it.
     """
 
+    op: plan.AnyOp
     path: Path
     indices: tuple[int, ...]
     offset: int | None
@@ -43,7 +63,7 @@ class Row:
     bits: tuple[int, int] | None = None
     count: int | None = None
     stride: int | None = None
-    branch: tuple[str, ...] = ()
+    branch: tuple[Condition, ...] = ()
 
 
 def rows(table: plan.TablePlan, *, expand: bool = False) -> Iterator[Row]:
@@ -65,7 +85,7 @@ class _At:
     path: Path
     indices: tuple[int, ...]
     offset: int | None
-    branch: tuple[str, ...]
+    branch: tuple[Condition, ...]
 
 
 def _rows(ops: Sequence[plan.AnyOp], at: _At, expand: bool) -> Iterator[Row]:
@@ -85,14 +105,14 @@ def _inside(op: plan.AnyOp, at: _At) -> _At:
     return _At(path=(*at.path, name), indices=(*at.indices, op.index), offset=at.offset, branch=at.branch)
 
 
-def _row(op: plan.AnyOp, at: _At, bits: tuple[int, int] | None = None) -> Row:
+def _row(op: plan.AnyOp, at: _At) -> Row:
     return Row(
+        op=op,
         path=at.path,
         indices=at.indices,
         offset=at.offset,
         size=size_of(op),
         type=type_text(op),
-        bits=bits,
         branch=at.branch,
     )
 
@@ -128,6 +148,7 @@ def _op_rows(op: plan.AnyOp, at: _At, expand: bool) -> Iterator[Row]:
 def _repeat_rows(op: plan.Repeat, at: _At, expand: bool) -> Iterator[Row]:
     count, stride = _constant(op.count), fixed_size(op.body)
     yield Row(
+        op=op,
         path=at.path,
         indices=at.indices,
         offset=at.offset,
@@ -150,6 +171,7 @@ def _field_rows(ops: Sequence[plan.AnyOp], at: _At, octets: int) -> Iterator[Row
             case plan.Field(low=low, width=width):
                 here = _inside(op, at)
                 yield Row(
+                    op=op,
                     path=here.path,
                     indices=here.indices,
                     offset=at.offset,
@@ -165,22 +187,19 @@ def _field_rows(ops: Sequence[plan.AnyOp], at: _At, octets: int) -> Iterator[Row
                 pass  # a fill has no value
 
 
-def _branches(op: plan.When | plan.Choose) -> Iterator[tuple[str, tuple[plan.AnyOp, ...]]]:
-    """The branches of a selection with the condition of each, in words of the notation."""
+def _branches(op: plan.When | plan.Choose) -> Iterator[tuple[Condition, tuple[plan.AnyOp, ...]]]:
     if isinstance(op, plan.When):
-        condition = show_expr(op.condition)
-        yield f"IF {condition}", op.then
-        yield f"IF NOT ({condition})", op.otherwise
+        yield Condition(expression=op.condition, labels="IF"), op.then
+        yield Condition(expression=op.condition, labels="ELSE"), op.otherwise
         return
-    selector = show_expr(op.selector)
     for arm in op.arms:
         labels = ", ".join(str(a) if a == b else f"{a}..{b}" for a, b in arm.labels)
-        yield f"CASE {selector} OF {labels}", arm.ops
+        yield Condition(expression=op.selector, labels=labels), arm.ops
     if op.otherwise:
-        yield f"CASE {selector} OF DEFAULT", op.otherwise
+        yield Condition(expression=op.selector, labels="DEFAULT"), op.otherwise
 
 
-def _under(at: _At, condition: str) -> _At:
+def _under(at: _At, condition: Condition) -> _At:
     return _At(path=at.path, indices=at.indices, offset=at.offset, branch=(*at.branch, condition))
 
 

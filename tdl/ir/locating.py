@@ -163,9 +163,7 @@ def _element(place: _Place, op: plan.Repeat, i: int) -> Iterator[_Place]:
         return
     stride = fixed_size(op.body)
     offset = None if place.offset is None or stride is None else place.offset + i * stride
-    yield replace(
-        place, op=op.body, path=(*place.path, i), indices=(*place.indices, i), offset=offset, octets=stride
-    )
+    yield replace(place, op=op.body, path=(*place.path, i), indices=(*place.indices, i), offset=offset, octets=stride)
 
 
 def _members(place: _Place) -> Iterator[_Place]:

@@ -93,9 +93,7 @@ class Definition:
         """The values of one table's octets; see `tdl.codec.decoder.decode`."""
         return decode(self.table(key), data, environment, listener)
 
-    def encode(
-        self, key: str, values: Record | Mapping[str, object], environment: Environment | None = None
-    ) -> bytes:
+    def encode(self, key: str, values: Record | Mapping[str, object], environment: Environment | None = None) -> bytes:
         """The octets of one table's values; see `tdl.codec.encoder.encode`."""
         return encode(self.table(key), values, environment)
 

@@ -1,0 +1,5 @@
+"""``python -m tdl``."""
+
+from tdl.cli.app import main
+
+main()

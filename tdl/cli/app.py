@@ -1,0 +1,161 @@
+"""The `tdl` command: its verbs, each loaded when it is called, and how every run ends.
+
+Exit codes: 0 clean, 1 findings, 2 usage, configuration or input and output, 70 internal error, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+import tdl
+
+VERBS: dict[str, tuple[str, str]] = {
+    "check": ("check", "Say what is wrong with documents and fragments."),
+    "merge": ("merge", "Apply fragments to a definition and print the result."),
+    "fragment": ("fragment", "Make fragments."),
+    "diff": ("diff", "Compare two definitions: what changed, and what breaks readers."),
+    "decode": ("decode", "Print the values in a meter's tables."),
+    "encode": ("encode", "Write a meter's tables from values."),
+    "generate": ("generate", "Write codecs for a definition."),
+    "layout": ("layout", "List where each element of a table lies."),
+    "explain": ("explain", "Explain a diagnostic, or show a table of a definition."),
+    "blame": ("blame", "Say which document set what."),
+    "debug": ("debug", "Show what a pass of the compiler makes."),
+    "demo": ("demo", "Run the main job on a real meter's table."),
+}
+"""Verbs in the order of `tdl --help`: the module in `tdl.cli` that holds ``command``, and what it does."""
+
+EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 2, 70, 130
+
+EPILOG = """\
+A definition is a path or a library name such as std:2012; an image is a directory of ST0.bin, MT5.bin ... or a JSON
+file; - is standard input or output.
+
+Completion: eval "$(_TDL_COMPLETE=bash_source tdl)" in ~/.bashrc, or zsh_source, or fish_source, for those shells.
+"""
+
+
+class App(click.Group):
+    """A group whose verbs are imported when they are called, and which ends in one of the exit codes above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"tdl.cli.{VERBS[cmd_name][0]}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], VERBS, n=1)
+            ctx.fail(f"no command `{args[0]}`" + (f", did you mean `{close[0]}`?" if close else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help) for name, (_, help) in VERBS.items()])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        for paragraph in EPILOG.split("\n\n"):
+            formatter.write_text(" ".join(paragraph.split()))
+            formatter.write_paragraph()
+
+    def main(  # type: ignore[override]  # always ends in an exit code, so it takes no `standalone_mode`
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> Any:
+        extra["standalone_mode"] = False
+        code = self._run(args, prog_name or "tdl", extra)
+        sys.exit(_flushed(code))
+
+    def _run(self, args: Sequence[str] | None, prog_name: str, extra: dict[str, Any]) -> int:
+        try:
+            result = super().main(args, prog_name, **extra)
+        except click.ClickException as error:
+            return _usage(error)
+        except (KeyboardInterrupt, click.Abort):
+            _say("interrupted")
+            return EXIT_INTERRUPTED
+        except BrokenPipeError:
+            return 0  # whoever reads has seen enough
+        except Exception as error:
+            from tdl.cli.ending import exit_of
+
+            return exit_of(error)
+        return result if isinstance(result, int) else 0
+
+
+def _usage(error: click.ClickException) -> int:
+    with contextlib.suppress(OSError, ValueError):  # standard error may be closed: then the exit code has to do
+        error.show()
+    return EXIT_USAGE
+
+
+def _say(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(text, err=True)
+
+
+def _flushed(code: int) -> int:
+    """The exit code after what was printed has left; a full disk under standard output is an error of its own."""
+    try:
+        if sys.stdout is not None and not sys.stdout.closed:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+    except OSError as error:
+        _silence()
+        _say(f"error TDL005: standard output cannot be written: {(error.strerror or str(error)).lower()}")
+        return code or EXIT_USAGE
+    return code
+
+
+def _silence() -> None:
+    """Send what Python still holds for standard output nowhere, so that it does not fail again at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"tdl {tdl.__version__}")
+        ctx.exit()
+
+
+def _colour(ctx: click.Context, _: click.Parameter, value: str) -> str:
+    ctx.ensure_object(dict)["color"] = value
+    return value
+
+
+@click.group(cls=App, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    expose_value=False,
+    callback=_colour,
+    help="Colours: auto follows the terminal, NO_COLOR and FORCE_COLOR.",
+)
+def main() -> None:
+    """The open compiler for ANSI C12.19 / IEEE 1377 table definitions.
+
+    It reads what a meter's tables are and moves their octets: checks and merges definitions, decodes and encodes
+    images, and generates codecs.
+    """

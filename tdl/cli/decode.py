@@ -1,0 +1,139 @@
+"""`tdl decode`: the values in a meter's tables."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from tdl.cli.console import columns, emit, say, show, standard_input, wants_colour
+from tdl.cli.ending import exit_code
+from tdl.cli.options import binding_options, definition_options, project
+from tdl.cli.progress import Watch
+from tdl.cli.selection import Selected, select_paths, select_tables
+from tdl.cli.tables import heading, octet_lines, value_lines
+from tdl.codec.decoder import Moved
+from tdl.codec.values import Record
+from tdl.image import read_image_file
+from tdl.image.json_file import write_json
+from tdl.project.describing import Describer
+from tdl.project.failures import failure_finding
+from tdl.project.reading import Reading, read_image
+from tdl.report import Report
+from tdl.report.render import Theme, colours
+from tdl.report.rules import binding
+
+
+@click.command("decode")
+@definition_options
+@click.argument("image")
+@click.option(
+    "--format", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How values are shown."
+)
+@click.option("--table", "tables", multiple=True, metavar="ST23", help="Only this table, by key, number or name.")
+@click.option("--path", "paths", multiple=True, metavar="ST1.ED_MODEL", help="Only this element.")
+@click.option("--annotate", is_flag=True, help="Show the octets, each run with its element.")
+@binding_options
+def command(
+    definition: str | None,
+    fragments: tuple[str, ...],
+    image: str,
+    format: str,
+    tables: tuple[str, ...],
+    paths: tuple[str, ...],
+    annotate: bool,
+    bind: str | None,
+    settings: tuple[str, ...],
+) -> int:
+    """Print the values in IMAGE, a meter's tables: a directory of ST0.bin, MT5.bin ..., or a JSON file.
+
+    What layouts depend on and the image does not hold comes from --set, --bind or the profile.toml in the image. One
+    table that cannot be decoded does not hide the others. With --format json, `tdl encode` takes the output back.
+    """
+    if annotate and format == "json":
+        raise click.UsageError("--annotate is for people: it goes with --format table")
+    chosen = project(definition, fragments)
+    compiled = chosen.compile()
+    read = read_image_file(image, standard_input())
+    for note in read.notes:
+        say(f"note: {image}: {note}")
+    selected = select_paths(paths, tables, compiled)
+    only = select_tables([*tables, *(each.table for each in selected)], read, compiled) if tables or paths else None
+    with Watch("decoding") as watch:
+        reading = read_image(compiled, read, bind=chosen.binding(bind), settings=settings, only=only, watch=watch)
+    findings = failures(reading, only)
+    if format == "json":
+        emit(_json(reading, only, selected, findings))
+    else:
+        theme = colours(wants_colour(sys.stdout))
+        for number, key in enumerate(_shown(reading, only)):
+            lines = _table(reading, key, selected, annotate, theme, findings)
+            emit("\n".join(["", *lines] if number else lines) + "\n")
+    show(findings)
+    return exit_code(findings)
+
+
+def failures(reading: Reading, only: list[str] | None = None) -> Report:
+    """What of an image could not be decoded or encoded, and why."""
+    findings = Report()
+    wanted = None if only is None else {reading.definition.table(name).key for name in only}
+    for key, error in reading.failures.items():
+        if wanted is None or key in wanted:
+            table = reading.definition.table(key)
+            findings.add(failure_finding(error, table, reading.environment, reading.image.name))
+    for name in reading.unknown:
+        place = reading.image.name
+        findings.add(binding.UNKNOWN_TABLE.at(None, place=place, table=name, definition=reading.definition.name))
+    return findings
+
+
+def _shown(reading: Reading, only: list[str] | None) -> list[str]:
+    """The keys of the tables that are shown, in order of their identifiers."""
+    keys = list(reading.values) if only is None else [reading.definition.table(name).key for name in only]
+    order = {key: (reading.definition.table(key).id, key) for key in keys}
+    return sorted((key for key in keys if key in reading.values), key=lambda key: order[key])
+
+
+def _table(
+    reading: Reading, key: str, selected: list[Selected], annotate: bool, theme: Theme, findings: Report
+) -> list[str]:
+    definition, octets, record = reading.definition, reading.octets[key], reading.values[key]
+    leaves: list[Moved] = []
+    definition.decode(key, octets, reading.environment, leaves.append)
+    wanted = [each for each in selected if each.table == key]
+    for each in wanted:
+        _absent(each, record, findings)
+    if wanted:
+        leaves = [leaf for leaf in leaves if any(each.holds(leaf.path) for each in wanted)]
+        record = Record()
+    describer = Describer(definition)
+    lines = [heading(definition.table(key), len(octets), theme)]
+    if annotate:
+        return lines + list(octet_lines(leaves, octets, describer))
+    return lines + list(value_lines(leaves, record, describer, columns()))
+
+
+def _absent(selected: Selected, record: Record, findings: Report) -> bool:
+    """Report an element that the definition has and this image has not."""
+    try:
+        selected.pick(record)
+    except LookupError:
+        path = selected.said.partition(".")[2] or selected.said
+        notes = ["the definition has it, this image has not"]
+        findings.add(
+            binding.UNKNOWN_PATH.at(None, place=f"--path {selected.said}", notes=notes, table=selected.table, path=path)
+        )
+        return True
+    return False
+
+
+def _json(reading: Reading, only: list[str] | None, selected: list[Selected], findings: Report) -> str:
+    if selected:
+        return write_json(
+            {
+                each.said: each.pick(reading.values[each.table])
+                for each in selected
+                if each.table in reading.values and not _absent(each, reading.values[each.table], findings)
+            }
+        )
+    return write_json({key: reading.values[key] for key in _shown(reading, only)})

@@ -1,0 +1,97 @@
+"""An image as JSON: ``{"ST1": {"MANUFACTURER": ...}}`` as `tdl decode --format json` writes it, or
+``{"ST1": "45 4C 53 ..."}`` with a table's octets in hexadecimal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from tdl.codec.json_values import from_json, to_json
+from tdl.codec.values import Record
+from tdl.image.content import MAX_TABLE_OCTETS, Image, TableContent, UnreadableImage
+
+MAX_JSON_OCTETS = 64 * 1024 * 1024
+
+
+def read_json(name: str, octets: bytes) -> Image:
+    """The image in JSON text.
+
+    Raises:
+        UnreadableImage: not JSON, or not of the shape above.
+    """
+    try:
+        content = json.loads(octets.decode("utf-8-sig"), object_pairs_hook=_object)
+    except UnicodeDecodeError:
+        raise UnreadableImage(name, "neither a directory nor JSON", _HELP) from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableImage(name, f"neither a directory nor JSON ({_lower(error.msg)} at {place})", _HELP) from None
+    except _Twice as error:
+        raise UnreadableImage(name, f"the name `{error}` stands twice in one object") from None
+    except (RecursionError, ValueError):
+        raise UnreadableImage(name, "JSON nested too deep, or with a number too long") from None
+    if not isinstance(content, dict):
+        raise UnreadableImage(name, f"{_kind(content)} found, an object of tables expected", _HELP)
+    return Image(name=name, tables={key: _table(name, key, value) for key, value in content.items()})
+
+
+def write_json(tables: Mapping[str, object]) -> str:
+    """Tables by key, or other values by name, as JSON text that `read_json` takes back."""
+    return json.dumps({key: to_json(value) for key, value in tables.items()}, indent=2) + "\n"
+
+
+def _table(name: str, key: str, value: object) -> TableContent:
+    if isinstance(value, str):
+        try:
+            octets = bytes.fromhex(value)
+        except ValueError:
+            raise UnreadableImage(name, f"table `{key}`: text found, octets in hexadecimal expected") from None
+        if len(octets) > MAX_TABLE_OCTETS:
+            raise UnreadableImage(name, f"table `{key}`: larger than {MAX_TABLE_OCTETS // 1024 // 1024} MiB")
+        return octets
+    if not isinstance(value, dict):
+        raise UnreadableImage(name, f"table `{key}`: {_kind(value)} found, an object of elements or octets expected")
+    try:
+        content = from_json(value)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableImage(name, f"table `{key}`: {error}") from None
+    if not isinstance(content, Record):
+        raise UnreadableImage(name, f"table `{key}`: one value found, an object of elements expected")
+    return content
+
+
+class _Twice(ValueError):
+    """A name that an object has twice."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _Twice(name)
+        found[name] = value
+    return found
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a truth value"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+_HELP = 'an image is a directory of `ST0.bin`, `MT5.bin` ..., or JSON such as `{"ST1": {"MANUFACTURER": "ACME"}}`'

@@ -1,0 +1,92 @@
+"""Decoded values in words: codes with their names, quantities with their units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+
+from tdl.codec.decoder import Moved
+from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Members, Raw, RecurringDate
+from tdl.ir import model
+from tdl.project.definition import Definition
+from tdl.sources import Span
+
+
+class Describer:
+    """What a definition tells of its tables' values."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.enumerations = {e.name: e for e in definition.model.enumerations}
+        self.units = dict(_units(definition.model))
+
+    def text(self, moved: Moved) -> str:
+        """A value for people: ``2 (ELECTRIC)``, ``15 minutes``."""
+        text = value_text(moved.value)
+        name = getattr(moved.op, "enumeration", None)
+        if name is not None and isinstance(moved.value, int) and name in self.enumerations:
+            found = self.enumerations[name].find(moved.value)
+            if found is not None:
+                return f"{text} ({found.name})"
+        element = next((step for step in reversed(moved.path) if isinstance(step, str)), "")
+        unit = self.units.get((element, moved.op.span))
+        return f"{text} {unit}" if unit and moved.value is not None else text
+
+
+def value_text(value: object) -> str:
+    """A value without its meaning; text without the spaces behind it, octets in hexadecimal."""
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "true" if value else "false"
+        case Raw():
+            return f"raw {value.hex(' ').upper()}"
+        case ExactInt() | ExactFloat() | ExactDecimal():
+            return f"{value} (raw {value.raw.hex(' ').upper()})"
+        case RecurringDate():
+            return str(value)
+        case str():
+            return _printable(value.rstrip(" "))
+        case bytes():
+            return value.hex(" ").upper() or '""'
+        case Members():
+            return "{" + ", ".join(_runs(value)) + "}"
+        case datetime():
+            return value.isoformat(" ")
+        case _:
+            return str(value)
+
+
+def _printable(text: str) -> str:
+    """Text with whatever a terminal would obey or cannot show as an escape."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return shown if text and not text.startswith(" ") else f'"{shown}"'
+
+
+def _runs(members: Members) -> Iterator[str]:
+    """``0..8, 11`` for the members of a set."""
+    for _, run in groupby(enumerate(members), key=lambda pair: pair[1] - pair[0]):
+        numbers = [member for _, member in run]
+        if len(numbers) > 2:
+            yield f"{numbers[0]}..{numbers[-1]}"
+        else:
+            yield from map(str, numbers)
+
+
+def _units(definition: model.Definition) -> Iterator[tuple[tuple[str, Span | None], str]]:
+    """The units of elements, by name and where they are declared."""
+    holders: list[model.Record | model.BitField] = [*definition.records, *definition.bit_fields]
+    for holder in holders:
+        waiting: list[model.Member] = list(holder.members)
+        while waiting:
+            member = waiting.pop()
+            match member:
+                case model.Element() | model.SubElement():
+                    unit = dict(member.properties).get("Unit")
+                    if unit is not None:
+                        yield (member.name, member.span), str(unit)
+                case model.If():
+                    waiting += member.then + member.otherwise
+                case model.Switch():
+                    waiting += [m for arm in member.arms for m in arm.members] + list(member.default or ())

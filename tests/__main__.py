@@ -27,7 +27,7 @@ class Tool:
     purpose: str
 
 
-TOOLS = (Tool(command="git", package="git", purpose="the tests of a fresh clone"),)
+TOOLS = (Tool(command="git", package="git", purpose="the check of what the repository holds"),)
 
 PACKAGES = ("pytest", "hypothesis", "syrupy", "xdist", "jsonschema", "importlinter", "mypy", "ruff", "lark", "tdl")
 """Modules of the ``dev`` extra that the suite cannot do without."""

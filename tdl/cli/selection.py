@@ -13,7 +13,7 @@ from tdl.cli.console import Failed
 from tdl.codec.values import Record
 from tdl.image import Image
 from tdl.ir import plan
-from tdl.ir.schedule import walk
+from tdl.ir.traverse import walk
 from tdl.project.definition import Definition, UnknownTable
 from tdl.project.profile import find_elements
 from tdl.report import Diagnostic

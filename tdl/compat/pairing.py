@@ -9,7 +9,7 @@ from typing import TypeAlias
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr, External, Local
 from tdl.ir.layout import Row, rows
-from tdl.ir.schedule import map_expr
+from tdl.ir.traverse import map_expr
 
 Key: TypeAlias = tuple[tuple[str | int, ...], int]
 """An element's path, and its number among those of the same path in branches that exclude each other."""

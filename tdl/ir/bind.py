@@ -26,8 +26,8 @@ from tdl.ir.expr import (
     show_expr,
 )
 from tdl.ir.place import place
-from tdl.ir.schedule import needs_of, walk
 from tdl.ir.size import size_of
+from tdl.ir.traverse import needs_of, walk
 
 
 class Known(Protocol):

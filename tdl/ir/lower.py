@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from tdl.check.builtins import BUILTINS, CONTAINERS
+from tdl.check.interval import value_range
 from tdl.ir import model
 from tdl.ir.expr import INT64_MAX, INT64_MIN, Binary, Const, Contains, Expr, External, Index, Local, Range, Unary
 from tdl.syntax import ast
@@ -206,14 +207,14 @@ class _Lowering:
         assert specification is not None
         target: External | Local
         if found.table is None:
-            target = Local(up=0, path=tuple(path), indices=tuple(indices), range=value_range(specification))
+            target = Local(up=0, path=tuple(path), indices=tuple(indices), range=_range(specification))
         else:
             target = External(
                 table=table_id(found.table.number).value,
                 table_name=found.table.name,
                 path=tuple(path),
                 indices=tuple(indices),
-                range=value_range(specification),
+                range=_range(specification),
             )
         return Contains(set=target, member=rest[0]) if rest else target
 
@@ -275,19 +276,10 @@ class _Members:
         )
 
 
-def value_range(specification: ast.Specification) -> Range:
-    """What an element of an integer type can hold, within 64 bits with sign."""
-    match specification:
-        case ast.BitRange(kind=kind, low=low, high=high):
-            width, signed = high - low + 1, kind == "INT"
-        case ast.Named(name=name) if name in BUILTINS and BUILTINS[name].is_number:
-            width, signed = 8 * BUILTINS[name].octets, BUILTINS[name].kind == "int"
-        case _:
-            return 0, INT64_MAX
-    if signed:
-        # every INT_FORMAT fits the two's complement range
-        return max(-(1 << width - 1), INT64_MIN), min((1 << width - 1) - 1, INT64_MAX)
-    return 0, min((1 << width) - 1, INT64_MAX)
+def _range(specification: ast.Specification) -> Range:
+    """What an element can hold, as far as expressions can use it."""
+    low, high = value_range(specification) or (0, INT64_MAX)
+    return max(low, INT64_MIN), min(high, INT64_MAX)
 
 
 def _properties(properties: ast.Properties) -> model.Properties:

@@ -7,16 +7,17 @@ fixed size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from tdl.ir import model, plan
-from tdl.ir.expr import Binary, Const, Contains, Expr, External, Index, Local, Unary, references
+from tdl.ir.expr import Const, Expr, External, Local
 from tdl.ir.formats import FIXED_MOMENTS, MOMENT_OCTETS, NI_FORMATS, SELECTOR_RANGES, TM_FORMATS
 from tdl.ir.lower import GENERAL_CONFIGURATION
 from tdl.ir.place import place
 from tdl.ir.size import size_of
+from tdl.ir.traverse import map_expr, needs_of
 from tdl.sources import Span
 
 MAX_OPS = 50_000
@@ -85,89 +86,6 @@ def _finish(key: str, identity: int, name: str, root: plan.PlanOp, span: Span) -
     return plan.TablePlan(
         key=key, id=identity, name=name, root=placed, needs=needs_of(placed), size=size_of(placed), span=span
     )
-
-
-def needs_of(root: plan.PlanOp) -> tuple[plan.Need, ...]:
-    """The values of other tables that ops below a root refer to, each once, in order of first use."""
-    found: dict[tuple[int, tuple[str, ...]], plan.Need] = {}
-    for op in walk(root):
-        for expression in expressions(op):
-            for reference in references(expression):
-                if isinstance(reference, External):
-                    found.setdefault((reference.table, reference.path), plan.Need(reference=reference, by=op.path))
-    return tuple(found.values())
-
-
-def walk(op: plan.AnyOp) -> Iterator[plan.AnyOp]:
-    """An op and all ops below it, in order of the octets they move."""
-    yield op
-    for below in children(op):
-        yield from walk(below)
-
-
-def children(op: plan.AnyOp) -> tuple[plan.AnyOp, ...]:
-    """The ops right below one."""
-    match op:
-        case plan.Group():
-            return op.ops
-        case plan.Bits():
-            return op.fields
-        case plan.When():
-            return op.then + op.otherwise
-        case plan.Choose():
-            return tuple(o for arm in op.arms for o in arm.ops) + (op.otherwise or ())
-        case plan.Repeat():
-            return (op.body,)
-        case _:
-            return ()
-
-
-def expressions(op: plan.AnyOp) -> tuple[Expr, ...]:
-    """The expressions of an op itself."""
-    match op:
-        case plan.Take():
-            return tuple(e for e in (op.order, op.form) if e is not None)
-        case plan.Bytes():
-            return tuple(e for e in (op.length, op.charset) if e is not None)
-        case plan.Builtin():
-            return (op.order,)
-        case plan.Opaque():
-            return (op.limit,)
-        case plan.Bits():
-            return (op.order,)
-        case plan.Field():
-            return () if op.form is None else (op.form,)
-        case plan.When():
-            return (op.condition,)
-        case plan.Choose():
-            return (op.selector,)
-        case plan.Repeat():
-            return (op.count,)
-        case plan.Group() | plan.Fill():
-            return ()
-        case _:
-            assert_never(op)
-
-
-def map_expr(expression: Expr, change: Callable[[External | Local], External | Local | Const]) -> Expr:
-    """An expression with its references changed, innermost first."""
-    match expression:
-        case Const() | Index():
-            return expression
-        case External() | Local():
-            indices = tuple(map_expr(i, change) for i in expression.indices)
-            return change(replace(expression, indices=indices))
-        case Contains():
-            holder = map_expr(expression.set, change)
-            member = map_expr(expression.member, change)
-            assert isinstance(holder, External | Local)
-            return replace(expression, set=holder, member=member)
-        case Unary():
-            return replace(expression, operand=map_expr(expression.operand, change))
-        case Binary():
-            return replace(expression, left=map_expr(expression.left, change), right=map_expr(expression.right, change))
-        case _:
-            assert_never(expression)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

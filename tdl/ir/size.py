@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from tdl.ir import plan
-from tdl.ir.expr import INT64_MAX, Const, Expr, Range, interval
+from tdl.ir.expr import INT64_MAX, Expr, Range
+from tdl.ir.interval import interval
 
 
 def size_of(op: plan.AnyOp, index: Range = (0, plan.MAX_OCTETS)) -> tuple[int, int]:
@@ -62,8 +63,3 @@ def _sum(ops: tuple[plan.AnyOp, ...], index: Range) -> tuple[int, int]:
 def _hull(sizes: list[tuple[int, int]]) -> tuple[int, int]:
     """The smallest interval around several; nothing moves where nothing is reachable."""
     return (min(low for low, _ in sizes), max(high for _, high in sizes)) if sizes else (0, 0)
-
-
-def constant(expression: Expr) -> int | None:
-    """The value of a constant expression."""
-    return expression.value if isinstance(expression, Const) else None

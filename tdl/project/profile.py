@@ -20,7 +20,7 @@ from tdl.ir import plan
 from tdl.ir.formats import SELECTOR_RANGES
 from tdl.ir.lower import GENERAL_CONFIGURATION
 from tdl.ir.model import Enumeration
-from tdl.ir.schedule import walk
+from tdl.ir.traverse import walk
 from tdl.report import Diagnostic, Report
 from tdl.report.rules import binding
 

@@ -1,0 +1,43 @@
+"""Every example in the README and in the pages beside the examples runs, and prints what it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.spec.console import renewed
+from tests.spec.manual import blocks
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "examples").rglob("README.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_sessions(page: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(page.parent)
+    made = renewed(page)
+    if request.config.getoption("--snapshot-update"):
+        page.write_text(made, "utf-8")
+    assert made == page.read_text("utf-8"), "an output has changed; look at the difference, then --snapshot-update"
+
+
+def test_python_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    ran = [block for block in blocks(ROOT / "README.md") if block.info == "python"]
+    for block in ran:
+        exec(compile(block.body, block.place, "exec"), {})
+    assert capsys.readouterr().out == "A3R     \n"
+
+
+def test_links_lead_somewhere() -> None:
+    for page in [*PAGES, *sorted((ROOT / "docs").rglob("*.md"))]:
+        text = page.read_text("utf-8")
+        for target in _links(text):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
+
+
+def _links(text: str) -> list[str]:
+    found = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    return [target for target in found if not target.startswith(("http:", "https:"))]

@@ -23,12 +23,17 @@ def test_sessions(page: Path, request: pytest.FixtureRequest, monkeypatch: pytes
     assert made == page.read_text("utf-8"), "an output has changed; look at the difference, then --snapshot-update"
 
 
-def test_python_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.chdir(ROOT)
-    ran = [block for block in blocks(ROOT / "README.md") if block.info == "python"]
-    for block in ran:
-        exec(compile(block.body, block.place, "exec"), {})
-    assert capsys.readouterr().out == "A3R     \n"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_python_examples(page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A block of Python prints what the block of text behind it says."""
+    monkeypatch.chdir(page.parent)
+    found = list(blocks(page))
+    for block, following in zip(found, [*found[1:], None], strict=True):
+        if block.info == "python":
+            exec(compile(block.body, block.place, "exec"), {})
+            assert following is not None
+            assert following.info == "text"
+            assert capsys.readouterr().out == following.body
 
 
 def test_links_lead_somewhere() -> None:

@@ -140,7 +140,7 @@ def _colour(ctx: click.Context, _: click.Parameter, value: str) -> str:
     return value
 
 
-@click.group(cls=App, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group("tdl", cls=App, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
 )

@@ -15,7 +15,6 @@ from tdl.syntax import ast
 _HEADER = re.compile(r"(?:\s|\{[^}]*\})*(?:DOCUMENT|FRAGMENT)\s+([A-Za-z_]\w*)(?:\s+OF\s+[\"\u201c]([^\"\u201d]*))?")
 _MAX_FILES = 500
 _MAX_HEADER = 64 * 1024
-_MAX_CHAIN = 32
 
 
 class Bases:
@@ -35,7 +34,7 @@ class Bases:
         chain, base = [name], fragment.header.base
         while base is not None:
             found = self._find(base, name)
-            if found is None or found[0] in chain or len(chain) > _MAX_CHAIN:
+            if found is None or found[0] in chain:
                 return None
             chain.append(found[0])
             base = found[1]
@@ -79,8 +78,15 @@ class Bases:
 
     def _read_header(self, name: str) -> tuple[str, str | None] | None:
         try:
-            text = self.resolver.read(self.resolver.locate(name)).text[:_MAX_HEADER]
-        except SourceError:
+            text = self._beginning(name)
+        except (OSError, SourceError, ValueError):
             return None
         match = _HEADER.match(text)
         return (match[1], match[2]) if match else (re.sub(r"\W", "_", Path(name).stem).upper(), None)
+
+    def _beginning(self, name: str) -> str:
+        """The first part of a text: a folder may hold many large ones."""
+        if os.path.isfile(name):
+            with open(name, "rb") as stream:
+                return stream.read(_MAX_HEADER).decode("utf-8", "replace").removeprefix("\ufeff")
+        return self.resolver.read(self.resolver.locate(name)).text[:_MAX_HEADER]

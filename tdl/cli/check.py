@@ -17,7 +17,7 @@ from tdl.syntax.imports import load
 
 
 @click.command("check")
-@click.argument("names", nargs=-1, metavar="NAME_OR_PATH...")
+@click.argument("names", nargs=-1, metavar="[NAME_OR_PATH...]")
 @definition_options
 @click.option(
     "--format", type=click.Choice(FINDING_FORMATS), default="text", show_default=True, help="How findings are shown."

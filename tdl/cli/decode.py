@@ -19,7 +19,7 @@ from tdl.image.json_file import write_json
 from tdl.project.describing import Describer
 from tdl.project.failures import failure_finding
 from tdl.project.reading import Reading, read_image
-from tdl.report import Report
+from tdl.report import Report, Severity
 from tdl.report.render import Theme, colours
 from tdl.report.rules import binding
 
@@ -73,8 +73,13 @@ def command(
     return exit_code(findings)
 
 
-def failures(reading: Reading, only: list[str] | None = None) -> Report:
-    """What of an image could not be decoded or encoded, and why."""
+def failures(reading: Reading, only: list[str] | None = None, unknown: Severity = Severity.WARNING) -> Report:
+    """What of an image could not be decoded or encoded, and why.
+
+    Args:
+        only: the image's names of the tables that were asked for.
+        unknown: how bad it is if the definition does not have a table.
+    """
     findings = Report()
     wanted = None if only is None else {reading.definition.table(name).key for name in only}
     for key, error in reading.failures.items():
@@ -83,7 +88,8 @@ def failures(reading: Reading, only: list[str] | None = None) -> Report:
             findings.add(failure_finding(error, table, reading.environment, reading.image.name))
     for name in reading.unknown:
         place = reading.image.name
-        findings.add(binding.UNKNOWN_TABLE.at(None, place=place, table=name, definition=reading.definition.name))
+        definition = reading.definition.name
+        findings.add(binding.UNKNOWN_TABLE.at(None, place=place, table=name, definition=definition, severity=unknown))
     return findings
 
 
@@ -109,7 +115,7 @@ def _table(
     describer = Describer(definition)
     lines = [heading(definition.table(key), len(octets), theme)]
     if annotate:
-        return lines + list(octet_lines(leaves, octets, describer))
+        return lines + list(octet_lines(leaves, record, octets, describer))
     return lines + list(value_lines(leaves, record, describer, columns()))
 
 

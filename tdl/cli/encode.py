@@ -12,7 +12,6 @@ from tdl.cli.options import binding_options, definition_options, project
 from tdl.image import read_image_file, write_directory
 from tdl.project.reading import read_image
 from tdl.report import Severity
-from tdl.report.rules import binding
 
 
 @click.command("encode")
@@ -39,13 +38,7 @@ def command(
     compiled = chosen.compile()
     image = read_image_file(values, standard_input())
     reading = read_image(compiled, image, bind=chosen.binding(bind), settings=settings)
-    findings = failures(reading)
-    for name in reading.unknown:  # what has no layout would be lost
-        findings.add(
-            binding.UNKNOWN_TABLE.at(
-                None, place=image.name, table=name, definition=compiled.name, severity=Severity.ERROR
-            )
-        )
+    findings = failures(reading, unknown=Severity.ERROR)  # what has no layout would be lost
     if findings.failed:
         raise Failed(report=findings)
     try:

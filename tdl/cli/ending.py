@@ -8,7 +8,7 @@ import sys
 import traceback
 
 import tdl
-from tdl.cli.console import Failed, show
+from tdl.cli.console import Failed, show, unwritable
 from tdl.codec.errors import ImageError
 from tdl.image import UnreadableImage
 from tdl.project.definition import CompileError, UnknownTable
@@ -34,15 +34,15 @@ input if it may be shared, and what the command prints when the environment vari
 """Not in the registry: no input is known to raise it."""
 
 _CONFIGURATION = ("TDL522", "TDL523", "TDL524")
-"""Besides 0xx, the codes that are about how the command was used, not about what it found."""
+"""Besides 0xx and what is placed at an option, the codes about how the command was used, not about what it found."""
 
 
 def exit_code(findings: Report) -> int:
     """0 if there is no error, 2 if one of them is about usage, configuration or files, 1 otherwise."""
-    codes = [d.code for d in findings if d.severity is Severity.ERROR]
-    if any(code < "TDL100" or code in _CONFIGURATION for code in codes):
+    errors = [d for d in findings if d.severity is Severity.ERROR]
+    if any(d.code < "TDL100" or d.code in _CONFIGURATION or d.place.startswith("--") for d in errors):
         return EXIT_USAGE
-    return EXIT_FINDINGS if codes else 0
+    return EXIT_FINDINGS if errors else 0
 
 
 def exit_of(error: Exception) -> int:
@@ -56,6 +56,8 @@ def exit_of(error: Exception) -> int:
             report = _one(failure_finding(error))
         case UnknownTable():
             return _usage(str(error))
+        case OSError():  # files say which they are where they are used: this is a stream
+            report = _one(unwritable(error.filename or "standard output", error))
         case _:
             return _internal(error)
     show(report)

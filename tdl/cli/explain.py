@@ -23,7 +23,7 @@ from tdl.syntax.shapes import members
 def command(what: str) -> int:
     """Explain a diagnostic, or show a table of a definition.
 
-    A diagnostic is named by its code or name: TDL301, merge-conflict. A table by definition and number, key or name:
+    A diagnostic is named by its code or name: TDL101, unexpected-text. A table by definition and number, key or name:
     std:2012#23, std:2012#ST23, meter.tdl#ACME_FAULT_TBL; a type by its name in the same way.
     """
     if "#" in what:

@@ -20,7 +20,7 @@ def command() -> None:
     """Make fragments."""
 
 
-@command.command("diff")
+@command.command("diff", short_help="Print what makes one definition of another.")
 @click.argument("old")
 @click.argument("new")
 @click.option("-o", "--output", metavar="FILE", help="Where the fragment goes instead of standard output.")

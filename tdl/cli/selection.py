@@ -19,7 +19,7 @@ from tdl.project.profile import find_elements
 from tdl.report import Diagnostic
 from tdl.report.rules import binding
 
-_STEP = re.compile(r"([A-Za-z_]\w*)((?:\[\d{1,9}\])*)")
+_STEP = re.compile(r"(\w+)((?:\[\d{1,9}\])*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +101,13 @@ def _selected(text: str, tables: tuple[str, ...], definition: Definition) -> Sel
         table = definition.table(tables[0])
     if not names:
         return Selected(said=text, table=table.key, path=())
-    paths = {op.path: None for op in walk(table.root) if op.path and op.path[-1] != "[]"}
+    places = {op.path for op in walk(table.root) if op.path}
+    paths = {path: None for path in sorted(places) if path[-1] != "[]"}
     found = find_elements(paths, tuple(name for name, _ in names))
     if len(found) != 1:
         raise Failed(_unknown(text, table, found, [name for name, _ in names], paths))
     pattern = _with_positions(found[0], names)
-    if pattern is None:
+    if pattern is None or tuple("[]" if isinstance(step, int) else step for step in pattern) not in places:
         raise click.UsageError(f"`{text}` has a position where {table.name} has no array")
     return Selected(said=text, table=table.key, path=pattern)
 

@@ -44,8 +44,9 @@ def value_lines(leaves: Iterable[Moved], record: Record, describer: Describer, c
         yield from (f"{_GAP}{' ' * width}{_GAP}{line}" for line in lines[1:])
 
 
-def octet_lines(leaves: Iterable[Moved], octets: bytes, describer: Describer) -> Iterator[str]:
+def octet_lines(leaves: Iterable[Moved], record: Record, octets: bytes, describer: Describer) -> Iterator[str]:
     """A line for each run of octets with its element and value; of a bit field, one more for each field."""
+    spare = dict(_spare(record))
     container: tuple[int, tuple[str | int, ...]] | None = None
     for leaf in leaves:
         said = f"{path_text(leaf.path)} = {describer.text(leaf)}"
@@ -56,7 +57,9 @@ def octet_lines(leaves: Iterable[Moved], octets: bytes, describer: Describer) ->
             continue
         if container != (leaf.offset, leaf.path[:-1]):
             container = leaf.offset, leaf.path[:-1]
-            yield from _hex_lines(leaf.offset, raw, path_text(leaf.path[:-1]))
+            path = path_text(leaf.path[:-1])
+            bits = f"{'' if not path else ' '}(bits of no field: 0x{spare[path]:X})" if path in spare else ""
+            yield from _hex_lines(leaf.offset, raw, path + bits)
         high = leaf.low + leaf.width - 1
         bits = f"bit {leaf.low}" if leaf.width == 1 else f"bits {leaf.low}..{high}"
         yield f"{' ' * 8}{bits.ljust(3 * _OCTETS_A_LINE - 1)}{_GAP}{said}"

@@ -14,6 +14,9 @@ from tdl.image.toml_text import TomlText
 MAX_TABLE_OCTETS = 16 * 1024 * 1024
 """The largest table that is read: offsets of partial access have 24 bits."""
 
+MAX_TABLES = 1 << 14
+"""Identifiers of tables have 14 bits."""
+
 TableContent: TypeAlias = bytes | Record | Mapping[str, object]
 """A table's octets, or its values."""
 

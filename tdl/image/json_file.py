@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from tdl.codec.json_values import from_json, to_json
 from tdl.codec.values import Record
-from tdl.image.content import MAX_TABLE_OCTETS, Image, TableContent, UnreadableImage
+from tdl.image.content import MAX_TABLE_OCTETS, MAX_TABLES, Image, TableContent, UnreadableImage
 
 MAX_JSON_OCTETS = 64 * 1024 * 1024
 
@@ -33,6 +33,8 @@ def read_json(name: str, octets: bytes) -> Image:
         raise UnreadableImage(name, "JSON nested too deep, or with a number too long") from None
     if not isinstance(content, dict):
         raise UnreadableImage(name, f"{_kind(content)} found, an object of tables expected", _HELP)
+    if len(content) > MAX_TABLES:
+        raise UnreadableImage(name, f"{len(content)} tables found, a meter has at most {MAX_TABLES}")
     return Image(name=name, tables={key: _table(name, key, value) for key, value in content.items()})
 
 

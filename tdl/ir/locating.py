@@ -13,6 +13,7 @@ from typing import TypeAlias
 from tdl.ir import plan
 from tdl.ir.expr import Const
 from tdl.ir.layout import Path, fixed_size, path_text
+from tdl.ir.size import size_of
 
 
 class NotFixed(ValueError):
@@ -49,24 +50,24 @@ def element_at(table: plan.TablePlan, offset: int) -> Path:
         LookupError: the octet lies behind the end.
         NotFixed: what lies there is not the same in every image.
     """
-    place, fixed = _root(table), True
-    while True:
-        inner = None
+    place: _Place | None = _root(table)
+    path: Path = ()
+    while place is not None:
+        path = place.path
+        found, doubt = None, False
         for below in _below(place, offset):
-            size = fixed_size(below.op)
-            if below.offset is None or (size is None and below.offset <= offset) or below.branched:
-                fixed = False
-            elif size is not None and below.offset <= offset < below.offset + size:
-                inner = below
+            low, high = size_of(below.op)
+            if below.offset is None or below.branched or low != high:
+                doubt = doubt or below.offset is None or below.offset <= offset < below.offset + high
+            elif below.offset <= offset < below.offset + low:
+                found = below
                 break
-        if not fixed:
+        if found is None and doubt:
             raise NotFixed(f"which element of {table.key} holds octet {offset} depends on the meter's values")
-        if inner is None:
-            break
-        place = inner
-    if not place.path and not (isinstance(place.op, plan.Bits) and offset < place.op.octets):
+        place = found
+    if not path and not (isinstance(table.root, plan.Bits) and 0 <= offset < table.root.octets):
         raise LookupError(f"octet {offset} lies behind the end of {table.key}")
-    return place.path
+    return path
 
 
 def path_of(table: plan.TablePlan, indices: Sequence[int]) -> Path:

@@ -31,10 +31,10 @@ def failure_finding(
     notes: tuple[str, ...] = ()
     help = ""
     if error.kind == "missing":
-        if error.found != "none":
-            notes = (f"{error.expected}: {error.found}",)
-        notes += _others(error, table, environment)
-        help = _help(error)
+        if error.found == "none":
+            notes, help = _others(error, table, environment), _help(error)
+        else:  # the table that holds it failed: that is what to look at
+            notes = (f"not known{error.found.removeprefix('none')}",)
     return rule.at(
         None,
         place=place,

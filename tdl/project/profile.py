@@ -6,7 +6,6 @@ Members that only hold others may be left out, as in the standard's own referenc
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +15,7 @@ from tdl.codec.environment import Environment
 from tdl.codec.errors import TdlError, shown
 from tdl.codec.values import Members
 from tdl.image import Profile
+from tdl.image.toml_text import parse_toml
 from tdl.ir import plan
 from tdl.ir.formats import SELECTOR_RANGES
 from tdl.ir.lower import GENERAL_CONFIGURATION
@@ -98,7 +98,7 @@ def _settings(settings: Settings, resolving: _Resolving) -> Iterator[tuple[str, 
         name, equals, text = setting.partition("=")
         try:
             value = _value(text) if equals else None
-        except (ValueError, RecursionError):
+        except ValueError:
             help = "numbers are bare, sets are lists: `[0, 1, 23]`"
             resolving.fail((name,), f"`{shown(text)}` is no value", help)
         else:
@@ -113,7 +113,7 @@ def _value(text: str) -> object:
     """
     if "\n" in text:
         raise ValueError("more than one line")
-    return tomllib.loads(f"value = {text}")["value"]
+    return parse_toml(f"value = {text}")["value"]
 
 
 def _flat(values: Mapping[str, object], names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:

@@ -244,7 +244,7 @@ class _Tables:
         for need in table.needs:
             key = str(TableId(need.reference.table))
             if f"`{need.reference.label}`" in error.expected and self.failed(key):
-                error.found = f"none, as {key} cannot be decoded itself"
+                error.found = f"none, as {key} itself fails"
         return error
 
     def failed(self, key: str) -> bool:

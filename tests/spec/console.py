@@ -34,7 +34,7 @@ def output(command: str) -> str:
         command = second
     program, *arguments = shlex.split(command)
     assert program == "tdl", command
-    return CliRunner().invoke(main, arguments, input=text, prog_name="tdl").output
+    return CliRunner(env={"COLUMNS": "100"}).invoke(main, arguments, input=text, prog_name="tdl").output
 
 
 def renewed(page: Path) -> str:

@@ -213,3 +213,25 @@ NO_MEMBERS = Rule(
         _CHANGE + "REPLACE TYPE A_STR = STRING(16);\n",
     ),
 )
+
+HIDDEN_REFERENCE = Rule(
+    code="TDL314",
+    slug="rename-hides-reference",
+    message="`{reference}` could no longer be told from something else of the new name",
+    why="""
+Where the reference stands, the new name is the name of an element already, and the nearest name counts. Nothing that
+could be written there would lead to the renamed table, so the rename is refused.
+""",
+    wrong=fragment(
+        _BASE
+        + "TYPE B_RCD = PACKED RECORD\n    SPEED : A_RCD;\n    DATA : ARRAY[A_TBL.COUNT] OF UINT8;\nEND;\n"
+        + "TABLE 1 B_TBL = B_RCD;\n",
+        _CHANGE + "RENAME TABLE 0 TO SPEED;\n",
+    ),
+    right=fragment(
+        _BASE
+        + "TYPE B_RCD = PACKED RECORD\n    SPEED : A_RCD;\n    DATA : ARRAY[A_TBL.COUNT] OF UINT8;\nEND;\n"
+        + "TABLE 1 B_TBL = B_RCD;\n",
+        _CHANGE + "RENAME TABLE 0 TO SPEED_TBL;\n",
+    ),
+)

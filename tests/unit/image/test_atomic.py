@@ -84,7 +84,7 @@ def test_a_full_disk_leaves_the_old_state(out: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"a file")
-    with pytest.raises(OSError, match="exists|directory"):
+    with pytest.raises(OSError, match=r"exists|directory"):
         write_files(tmp_path / "out", OLD)
     assert _tree(tmp_path) == {"out": b"a file"}
 

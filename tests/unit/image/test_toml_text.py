@@ -54,7 +54,13 @@ def test_errors_have_a_place(text: str, place: str) -> None:
     assert caught.value.problem[0].islower()
 
 
-@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 100_000, "a = " + "9" * 5000, "a." * 20_000 + "b = 1", "a = {" + "a." * 20_000 + "b = 1}"]
+)
 def test_hostile_text_is_an_error_too(text: str) -> None:
     with pytest.raises(TomlError):
         TomlText("f.toml", text)
+
+
+def test_dots_in_a_comment_are_no_key() -> None:
+    assert TomlText("f.toml", "# " + "." * 200 + "\na = 1\n").values == {"a": 1}

@@ -104,6 +104,12 @@ def test_a_name_that_stands_for_several_elements() -> None:
     assert "`FORMAT.SIGN` or `SECOND.SIGN`" in finding.help
 
 
+def test_a_path_in_full_wins_over_one_with_members_left_out() -> None:
+    text = METER.replace("    KIND : UINT8", "    SIGN : UINT8;\n    KIND : UINT8")
+    (found,) = resolve_settings(["ST0.SIGN=200"], meter(text))
+    assert found.path == ("SIGN",)
+
+
 def test_deep_nesting_costs_nothing() -> None:
     with pytest.raises(ProfileError):
         resolve_profile(Profile.read("p.toml", "a = " + "{a=" * 200 + "1" + "}" * 200), meter())

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cli.conftest import EXAMPLE, IMAGES, ROOT, Run, tree
+
+TEXT = """\
+TYPE CONFIG_RCD = PACKED RECORD
+    DATA_ORDER : UINT8;
+    COUNT : UINT8;
+END;
+TABLE 0 CONFIG_TBL = CONFIG_RCD;
+TYPE LIST_RCD = PACKED RECORD
+    ITEMS : ARRAY[CONFIG_TBL.COUNT] OF UINT16;
+END;
+TABLE 1 LIST_TBL = LIST_RCD;
+"""
+GENERATE = ("generate", "-d", "d.tdl", "--target", "python", "--package", "codecs", "-o", "out")
+
+
+def test_codecs_are_written_and_kept(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    result = tdl(*GENERATE)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "codecs" / "st1.py").is_file()
+    files = tree(tmp_path / "out")
+    os.utime(tmp_path / "out" / "codecs" / "st1.py", (1, 1))
+    again = tdl(*GENERATE)
+    assert again.stderr == f"wrote {len(files)} files to out/ (0 changed)\n"
+    assert (tmp_path / "out" / "codecs" / "st1.py").stat().st_mtime == 1
+
+
+def test_drift_is_listed_and_nothing_written(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    assert tdl(*GENERATE, "--check").exit_code == 1
+    assert not (tmp_path / "out").exists()
+    tdl(*GENERATE)
+    assert tdl(*GENERATE, "--check").exit_code == 0
+    (tmp_path / "out" / "codecs" / "st1.py").write_text("changed")
+    (tmp_path / "out" / "codecs" / "st0.py").unlink()
+    before = tree(tmp_path)
+    result = tdl(*GENERATE, "--check")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[:-1] == ["out/codecs/st0.py: missing", "out/codecs/st1.py: differs"]
+    assert tree(tmp_path) == before
+
+
+def test_codecs_for_one_meter(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    Path("p.toml").write_text("[CONFIG_TBL]\nCOUNT = 2\n")
+    assert tdl(*GENERATE, "--bind", "p.toml", "--set", "CONFIG_TBL.DATA_ORDER=1").exit_code == 0
+    code = "import codecs_; print(codecs_.decode('ST1', bytes([0, 1, 0, 2])).ITEMS)"
+    (tmp_path / "out" / "codecs").rename(tmp_path / "out" / "codecs_")  # the standard library has a `codecs`
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=tmp_path / "out", env={}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "[1, 2]\n", done.stderr
+
+
+def test_the_project_holds_options_of_targets(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    Path("tdl.toml").write_text('definition = "d.tdl"\n[target.python]\npackage = "meter_codecs"\n')
+    assert tdl("generate", "--target", "python", "-o", "out").exit_code == 0
+    assert (tmp_path / "out" / "meter_codecs").is_dir()
+
+
+def test_what_cannot_be_generated_writes_nothing(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    Path("bad.tdl").write_text(TEXT.replace(":", ""))
+    for arguments, code in (
+        (("generate", "-d", "bad.tdl", "--target", "python", "-o", "out"), 1),
+        (("generate", "-d", "d.tdl", "--target", "pyhton", "-o", "out"), 2),
+        (("generate", "-d", "d.tdl", "--target", "python", "-o", "out", "--option", "x=y"), 2),
+        (("generate", "-d", "d.tdl", "--target", "python", "-o", "out", "--option", "x"), 2),
+        (("generate", "-d", "d.tdl", "--target", "python", "-o", "d.tdl/out"), 2),
+        (("generate", "-d", "d.tdl", "--target", "python", "-o", "out", "--bind", "nothing.toml"), 2),
+        (("generate", "-d", "d.tdl", "--target", "python"), 2),
+    ):
+        result = tdl(*arguments)
+        assert result.exit_code == code, result.output
+        assert sorted(tree(tmp_path)) == ["bad.tdl", "d.tdl"]
+
+
+def test_the_demo_does_the_main_job(tdl: Run, tmp_path: Path) -> None:
+    result = tdl("demo")
+    assert result.exit_code == 0, result.output
+    assert "   ED_MODEL            A3R\n" in result.stdout
+    assert "   MFG_SERIAL_NUMBER   12345678\n" in result.stdout
+    assert "   encoded again: the same 32 octets\n" in result.stdout
+    assert (tmp_path / "tdl-demo" / "acme_ax200" / "mt5.py").is_file()
+    # what it says to try next can be tried
+    commands = [line.strip() for line in result.stdout.splitlines() if line.startswith("   tdl ")]
+    assert len(commands) == 5
+    for command in commands:
+        done = tdl(
+            *command.replace("'", "").split()[1:] if "TABLE 6" not in command else (*command.split()[1:-2], "TABLE 6")
+        )
+        assert done.exit_code == 0, done.output
+    assert "0 of them new or changed" in tdl("demo").stdout
+
+
+def test_the_demo_works_on_copies_of_the_example(tdl: Run) -> None:
+    shipped = ROOT / "tdl" / "library" / "demo"
+    assert (shipped / "acme-ax200.tdl").read_bytes() == (EXAMPLE / "acme-ax200.tdl").read_bytes()
+    assert tree(shipped / "elster-a3") == tree(IMAGES / "elster-a3")

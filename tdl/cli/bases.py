@@ -29,9 +29,19 @@ class Bases:
         self.headers: dict[str, tuple[str, str | None] | None] = {}
         self.named = {n: header for n in names if n != "-" and (header := self._header(n)) is not None}
 
+    def whole(self, name: str) -> tuple[str, ...]:
+        """What a name stands for as a definition: itself, or a fragment's base and the fragments down to it."""
+        header = self._header(name)
+        if header is None or header[1] is None:
+            return (name,)
+        return self._upwards(name, header[1]) or (name,)
+
     def chain(self, name: str, fragment: ast.Fragment) -> tuple[str, ...] | None:
         """The base and the fragments down to this one, in the order they apply; None if one is not found."""
-        chain, base = [name], fragment.header.base
+        return self._upwards(name, fragment.header.base)
+
+    def _upwards(self, name: str, base: str | None) -> tuple[str, ...] | None:
+        chain = [name]
         while base is not None:
             found = self._find(base, name)
             if found is None or found[0] in chain:

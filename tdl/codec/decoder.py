@@ -8,7 +8,7 @@ it knows where it is at every moment, and says so when something does not fit.
 from __future__ import annotations
 
 from tdl.codec.environment import Environment, contains, follow
-from tdl.codec.errors import DecodeError, ImageError, MissingValue
+from tdl.codec.errors import DecodeError, ImageError, MissingValue, shown
 from tdl.codec.moments import read_moment
 from tdl.codec.octets import (
     extract,
@@ -145,7 +145,9 @@ class Walker:
         found = self.find(reference, indices)
         if not isinstance(found, int):
             name = ".".join(reference.path).replace(".[]", "[]")
-            raise self.fail("absent", f"a number in `{name}`", type(found).__name__)
+            raise self.fail(
+                "absent", f"a number in `{name}`", "a record" if isinstance(found, Record) else shown(found)
+            )
         if not INT64_MIN <= found <= INT64_MAX:
             raise ArithmeticProblem(f"{found} does not fit 64 bits")
         return int(found)
@@ -177,10 +179,10 @@ class Walker:
             raise self.fail("refused", op.refusal, f"{show_expr(op.selector)} = {selected}")
         return op.otherwise
 
-    def step(self, op: Repeat) -> None:
-        """Pay for one element that may have no octets."""
+    def pay(self, op: Repeat, count: int) -> None:
+        """Pay for elements that may have no octets, before the first of them costs anything."""
         if op.empty_body:
-            self.empty_steps += 1
+            self.empty_steps += count
             if self.empty_steps > MAX_EMPTY_STEPS:
                 raise self.fail("steps", f"at most {MAX_EMPTY_STEPS} elements without octets", "more")
 
@@ -338,6 +340,7 @@ class Decoder(Walker):
 
     def repeat(self, op: Repeat, into: Container) -> None:
         count = self.length(op.count, "count")
+        self.pay(op, count)
         values: list[object] = []
         self.keep(op, into, values)
         outer, self.index = self.index, 0
@@ -345,7 +348,6 @@ class Decoder(Walker):
         self.indices.append(0)
         for i in range(count):
             self.index = self.path[-1] = self.indices[-1] = i
-            self.step(op)
             self.op(op.body, values)
         self.path.pop()
         self.indices.pop()

@@ -147,13 +147,13 @@ class Encoder(Walker):
             raise self.fail("type", "a list", type(value).__name__)
         if len(value) != count:
             raise self.fail("length", f"{count} elements", str(len(value)))
+        self.pay(op, count)
         written: list[object] = []
         self.keep(op, into, written)
         outer, self.index = self.index, 0
         self.path.append(0)
         for i, element in enumerate(value):
             self.index = self.path[-1] = i
-            self.step(op)
             self.op(op.body, element, written)
         self.path.pop()
         self.index = outer

@@ -1,0 +1,147 @@
+"""The door to the back ends: what one is, and how it is found by its target's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib import import_module, metadata
+from typing import Protocol, runtime_checkable
+
+from tdl.ir import model, plan
+from tdl.report import Diagnostic
+from tdl.report.rules import targets
+
+GROUP = "tdl.backends"
+"""The entry points' group: a target's name to ``module:attribute`` of its `Backend`."""
+
+IN_TREE = {"python": "tdl.backends.python.backend:BACKEND"}
+"""The back ends that come with tdl, found also where nothing is installed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedFile:
+    """A file to write; ``path`` is relative to the output folder, with ``/`` between its parts."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for beside the definition.
+
+    Attributes:
+        package: the name of what is generated; None leaves it to the back end.
+        values: the back end's own options by name.
+    """
+
+    package: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """A target.
+
+    Attributes:
+        name: what ``--target`` calls it.
+        description: one line for people.
+        options: its own options, each with a line for people.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def options(self) -> Mapping[str, str]: ...
+
+    def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
+        """The files of a definition whose Plan may be bound: the same bytes for the same arguments.
+
+        Raises:
+            BackendError: an option is unknown or has a wrong value, or the target cannot express something.
+        """
+
+
+class BackendError(Exception):
+    """A target cannot be generated; ``diagnostic`` says why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def backend_names() -> tuple[str, ...]:
+    """The targets that are installed."""
+    return tuple(sorted({*IN_TREE, *(point.name for point in metadata.entry_points(group=GROUP))}))
+
+
+def find_backend(name: str) -> Backend:
+    """The back end of a target, or the one that ``module:attribute`` names.
+
+    Raises:
+        BackendError: there is none of that name, or it cannot be loaded.
+    """
+    if name in IN_TREE:
+        return _load(name, IN_TREE[name], "tdl")
+    for point in metadata.entry_points(group=GROUP):
+        if point.name == name:
+            return _load(name, point.value, _distribution(point))
+    if ":" in name:
+        return _load(name, name, "the module it names")
+    names = backend_names()
+    close = get_close_matches(name, names, 1)
+    help = f"did you mean `{close[0]}`?" if close else f"the targets are {', '.join(f'`{each}`' for each in names)}"
+    raise BackendError(targets.UNKNOWN_TARGET.at(None, place="--target", help=help, target=name))
+
+
+def check_options(backend: Backend, options: Options) -> None:
+    """Refuse options that a back end does not have.
+
+    Raises:
+        BackendError: the first of them.
+    """
+    for name in sorted(options.values):
+        if name not in backend.options:
+            known = ", ".join(f"`{each}`" for each in sorted(backend.options)) or "none"
+            raise BackendError(
+                targets.UNKNOWN_OPTION.at(
+                    None, place="--option", help=f"its options: {known}", target=backend.name, option=name
+                )
+            )
+
+
+def _load(name: str, value: str, origin: str) -> Backend:
+    module, _, attribute = value.partition(":")
+    try:
+        found: object = import_module(module)
+        for step in attribute.split("."):
+            found = getattr(found, step)
+    except Exception as error:  # a plug-in may fail in any way
+        problem = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise _broken(name, origin, problem) from error
+    if not isinstance(found, Backend):
+        raise _broken(name, origin, f"`{value}` is no back end")
+    return found
+
+
+def _broken(name: str, origin: str, problem: str) -> BackendError:
+    return BackendError(targets.BROKEN_BACKEND.at(None, place="--target", target=name, origin=origin, problem=problem))
+
+
+def _distribution(point: metadata.EntryPoint) -> str:
+    distribution = point.dist
+    return "an unknown distribution" if distribution is None else f"{distribution.name} {distribution.version}"
+
+
+def describe_backends() -> Iterator[tuple[str, str]]:
+    """Each target that loads, with its line for people."""
+    for name in backend_names():
+        try:
+            yield name, find_backend(name).description
+        except BackendError as error:
+            yield name, error.diagnostic.message

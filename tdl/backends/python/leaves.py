@@ -1,0 +1,163 @@
+"""Leaves as items of structs: which codes they have, and what makes values of items and items of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tdl.backends.python.literals import literal
+from tdl.backends.python.scope import MAX_FORM, Scope
+from tdl.ir import plan
+from tdl.ir.expr import Const
+
+Leaf = plan.Take | plan.Bytes | plan.Builtin
+
+_MODULES = {"Members": "values", "read_moment": "moments", "write_moment": "moments"}
+"""Where functions of the codec are that are not in `tdl.codec.octets`."""
+
+_UNSIGNED = {1: "B", 2: "H", 4: "I", 8: "Q"}
+_FLOATS = {4: "f", 8: "d"}
+_PARTS = {3: (2, 1), 5: (4, 1), 6: (4, 2), 7: (4, 2, 1)}
+"""Sizes that `struct` does not have, as those that it has, least significant first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """What a leaf is in a struct.
+
+    Attributes:
+        codes: of its items; none for a leaf without octets.
+        order: whether they come most significant octet first, or the variable that says so; None if it is all one.
+        value: the leaf's value, of the items' variables.
+        items: the items of a value's variable.
+        plain: whether a value must be of a plain type, since no function looks at it.
+    """
+
+    codes: tuple[str, ...]
+    order: bool | str | None
+    value: Callable[[list[str]], str]
+    items: Callable[[str], list[str]]
+    plain: bool = False
+
+
+def settled_leaf(op: plan.AnyOp, scope: Scope) -> bool:
+    """Whether nothing about a leaf depends on the table's own content."""
+    match op:
+        case plan.Take():
+            return scope.settled(op.order) is not None and (
+                op.form is None or scope.settled(op.form, MAX_FORM) is not None
+            )
+        case plan.Bytes():
+            known = op.charset is None or scope.settled(op.charset) is not None
+            return known and isinstance(op.length, Const) and 0 <= op.length.value <= plan.MAX_OCTETS
+        case plan.Builtin():
+            return scope.settled(op.order) is not None
+        case _:
+            return False
+
+
+def items_of(op: Leaf, scope: Scope, order: bool | str, form: int | str, charset: int | str) -> Items:
+    """A leaf's items, where its order of octets and its formats are known or in variables."""
+    match op:
+        case plan.Take():
+            return _number(op, scope, order, form)
+        case plan.Bytes(form=kind):
+            assert isinstance(op.length, Const)
+            return run_of_octets(scope, kind, op.length.value, charset)
+        case plan.Builtin(octets=0):
+            return Items(codes=(), order=None, value=lambda _: "None", items=lambda _: [])
+        case plan.Builtin(kind="FLOAT_CHAR", octets=octets):
+            return _octets(scope, octets, "read_char_number(@)", f"write_char_number(@, {octets})")
+        case plan.Builtin(kind="FIXED_BCD", octets=octets):
+            return _octets(scope, octets, "read_bcd_number(@)", f"write_bcd_number(@, {octets})")
+        case plan.Builtin(kind=kind, variant=variant, octets=octets):
+            layout = f"{literal(kind)}, {variant}, @, {order}"
+            return _octets(scope, octets, f"read_moment({layout})", f"write_moment({layout})")
+
+
+def run_of_octets(scope: Scope, kind: str, octets: int | str, charset: int | str) -> Items:
+    """Text, digits, a set or plain octets; where their number is a variable there are no codes to ask for."""
+    match kind:
+        case "text":
+            return _octets(scope, octets, f"read_text(@, {charset})", f"write_text(@, {octets}, {charset})")
+        case "set":
+            return _octets(scope, octets, "Members(@)", f"write_set(@, {octets})")
+        case "bcd":
+            return _octets(scope, octets, "read_bcd(@)", f"write_bcd(@, {octets})")
+        case _:
+            return _octets(scope, octets, "@", f"write_binary(@, {octets})")
+
+
+def _octets(scope: Scope, octets: int | str, read: str, write: str) -> Items:
+    """Octets that functions of the codec read and write; ``@`` is their argument."""
+    name, called, _ = (write if scope.writing else read).partition("(")
+    if called:
+        scope.use(_MODULES.get(name, "octets"), name)
+    return Items(
+        codes=(f"{octets}s",),
+        order=None,
+        value=lambda items: read.replace("@", items[0]),
+        items=lambda variable: [write.replace("@", variable)],
+    )
+
+
+def _number(op: plan.Take, scope: Scope, order: bool | str, form: int | str) -> Items:
+    octets, signed = op.octets, op.kind == "int"
+    if op.kind == "float":
+        if not scope.writing:
+            scope.use("arithmetic", "real")
+        return Items(
+            codes=(_FLOATS[octets],),
+            order=order,
+            value=lambda items: f"real({items[0]})",
+            items=lambda variable: [variable],
+            plain=True,
+        )
+    if op.decimals and form == 0 and octets in _UNSIGNED and not scope.writing:
+        scope.use("numerals", "shifted")
+        return Items(
+            codes=(_UNSIGNED[octets].lower(),),
+            order=order if octets > 1 else None,
+            value=lambda items: f"shifted({items[0]}, {op.decimals})",
+            items=lambda variable: [variable],
+        )
+    if op.decimals:
+        layout = f"{order}, {form}, {op.decimals}"
+        return _octets(scope, octets, f"read_decimal(@, {layout})", f"write_decimal(@, {octets}, {layout})")
+    if signed and (form != 0 or (octets not in _UNSIGNED and isinstance(order, str))):
+        return _octets(scope, octets, f"read_int(@, {order}, {form})", f"write_int(@, {octets}, {order}, {form})")
+    if octets in _UNSIGNED:
+        code = _UNSIGNED[octets]
+        return Items(
+            codes=(code.lower() if signed else code,),
+            order=order if octets > 1 else None,
+            value=lambda items: items[0],
+            items=lambda variable: [variable],
+            plain=True,
+        )
+    if isinstance(order, str):
+        return _octets(scope, octets, f"read_uint(@, {order})", f"write_uint(@, {octets}, {order})")
+    return _parts(octets, order, signed)
+
+
+def _parts(octets: int, order: bool, signed: bool) -> Items:
+    """An integer whose size `struct` does not have: merged of parts by shifts."""
+    sizes = _PARTS[octets]
+    shifts = [8 * sum(sizes[:i]) for i in range(len(sizes))]
+    codes = [_UNSIGNED[size] for size in sizes]
+    if signed:
+        codes[-1] = codes[-1].lower()
+    step = -1 if order else 1
+
+    def value(items: list[str]) -> str:
+        parts = zip(items[::step], shifts, strict=True)
+        return " | ".join(f"{item} << {shift}" if shift else item for item, shift in parts)
+
+    def parts(variable: str) -> list[str]:
+        cut = []
+        for size, shift in zip(sizes, shifts, strict=True):
+            shifted = f"{variable} >> {shift}" if shift else variable
+            cut.append(shifted if shift == shifts[-1] else f"{shifted} & 0x{(1 << 8 * size) - 1:X}")
+        return cut[::step]
+
+    return Items(codes=tuple(codes[::step]), order=order, value=value, items=parts, plain=True)

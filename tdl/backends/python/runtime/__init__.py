@@ -1,0 +1,1 @@
+"""What generated packages carry along beside the reference codec; see `tdl.backends.python.shipping`."""

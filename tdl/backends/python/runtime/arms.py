@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: 0BSD
+"""Types that Table 0 selects, such as NI_FMAT1: how to read and write the one that a meter has.
+
+An arm is what one selection stands for: kind, variant, octets and decimals, as the ops of a Plan have them.
+"""
+
+from __future__ import annotations
+
+from tdl.backends.python.runtime.known import UNKNOWN
+from tdl.codec.moments import read_moment, write_moment
+from tdl.codec.octets import (
+    read_bcd_number,
+    read_char_number,
+    read_decimal,
+    read_float,
+    read_int,
+    read_uint,
+    write_bcd_number,
+    write_char_number,
+    write_decimal,
+    write_float,
+    write_int,
+    write_uint,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias
+
+    Arm: TypeAlias = tuple[str, int, int, int]
+    Reader: TypeAlias = Callable[[bytes], Any]
+    Writer: TypeAlias = Callable[[Any], bytes]
+
+
+def reader(arms: Mapping[int, Arm], selector: Any, big: bool, form: int) -> tuple[Any, Any]:
+    """Octets and reader of the arm selected: `UNKNOWN` both if none is, so that only their use raises."""
+    arm = None if selector is UNKNOWN else arms.get(selector)
+    return (UNKNOWN, UNKNOWN) if arm is None else (arm[2], _reader(arm, big, form))
+
+
+def writer(arms: Mapping[int, Arm], selector: Any, big: bool, form: int) -> tuple[Any, Any]:
+    """Octets and writer of the arm selected, as `reader` has them."""
+    arm = None if selector is UNKNOWN else arms.get(selector)
+    return (UNKNOWN, UNKNOWN) if arm is None else (arm[2], _writer(arm, big, form))
+
+
+def _reader(arm: Arm, big: bool, form: int) -> Reader:
+    kind, variant, _, decimals = arm
+    match kind:
+        case "uint":
+            return lambda raw: read_uint(raw, big)
+        case "int" if decimals:
+            return lambda raw: read_decimal(raw, big, form, decimals)
+        case "int":
+            return lambda raw: read_int(raw, big, form)
+        case "float":
+            return lambda raw: read_float(raw, big)
+        case "FLOAT_CHAR":
+            return read_char_number
+        case "FIXED_BCD":
+            return read_bcd_number
+        case _:
+            return lambda raw: read_moment(kind, variant, raw, big)
+
+
+def _writer(arm: Arm, big: bool, form: int) -> Writer:
+    kind, variant, octets, decimals = arm
+    match kind:
+        case "uint":
+            return lambda value: write_uint(value, octets, big)
+        case "int" if decimals:
+            return lambda value: write_decimal(value, octets, big, form, decimals)
+        case "int":
+            return lambda value: write_int(value, octets, big, form)
+        case "float":
+            return lambda value: write_float(value, octets, big)
+        case "FLOAT_CHAR":
+            return lambda value: write_char_number(value, octets)
+        case "FIXED_BCD":
+            return lambda value: write_bcd_number(value, octets)
+        case _:
+            return lambda value: write_moment(kind, variant, value, big)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: 0BSD
+"""The way that explains: the reference codec on the same Plan, taken when the straight line was left.
+
+It raises the error that says where and why; where it succeeds its result counts.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from tdl.backends.python.runtime.structure import BitStructure, Structure
+from tdl.codec.decoder import Decoder
+from tdl.codec.encoder import Encoder
+from tdl.codec.environment import Environment
+from tdl.codec.values import Record
+from tdl.ir.wire import from_wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from tdl.ir.plan import Bits, Group, TablePlan
+
+
+def decode(plan: str, types: Mapping[str, type[Structure]], data: bytes, environment: Environment | None) -> Any:
+    """The values of an image in generated classes.
+
+    Raises:
+        DecodeError: the octets do not have the layout.
+    """
+    return _generated(_TypedDecoder(_table(plan), data, environment or Environment()).run(), types)
+
+
+def encode(plan: str, record: object, environment: Environment | None) -> bytes:
+    """The octets of a record: of a generated class, a `Record` or a dict.
+
+    Raises:
+        EncodeError: the values do not fit the layout.
+    """
+    return _TypedEncoder(_table(plan), environment or Environment()).run(record)
+
+
+@lru_cache(maxsize=64)
+def _table(plan: str) -> TablePlan:
+    """A Plan by its text; those of late are kept, since a bad image seldom comes alone."""
+    return from_wire(json.loads(plan))
+
+
+class _TypedRecord(Record):
+    """A record that knows the type it was made for."""
+
+    __slots__ = ("type_name",)
+    type_name: str
+
+
+class _TypedDecoder(Decoder):
+    def record(self, op: Group | Bits) -> Record:
+        record = _TypedRecord()
+        object.__setattr__(record, "type_name", op.type_name)
+        return record
+
+
+class _TypedEncoder(Encoder):
+    def mapping(self, value: object) -> Record | dict[str, object]:
+        if isinstance(value, Structure):
+            spare = value.spare if isinstance(value, BitStructure) else 0
+            return Record(((name, value[name]) for name in value), spare)
+        return super().mapping(value)
+
+
+def _generated(value: object, types: Mapping[str, type[Structure]]) -> Any:
+    if isinstance(value, list):
+        return [_generated(element, types) for element in value]
+    if not isinstance(value, _TypedRecord):
+        return value
+    of = types[value.type_name]
+    made = object.__new__(of)
+    for name, attribute in zip(of._names, of.__slots__, strict=True):
+        setattr(made, attribute, _generated(value.get(name), types))
+    if isinstance(made, BitStructure):
+        made.spare = value.spare
+    return made

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: 0BSD
+"""Values of other tables for straight-line code: each is looked up once, and what is not known hurts only when used."""
+
+from __future__ import annotations
+
+from tdl.backends.python.runtime.arithmetic import Leave
+from tdl.codec.environment import contains
+from tdl.codec.errors import MissingValue
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from tdl.codec.environment import Environment
+
+
+class Reference:
+    """A value of another table: the table's identifier, names from its root, and what messages call it."""
+
+    __slots__ = ("label", "path", "table")
+
+    def __init__(self, table: int, path: tuple[str, ...], label: str) -> None:
+        self.table, self.path, self.label = table, path, label
+
+
+class Unknown:
+    """A value that is not known: to compare it or to ask whether it is true raises, as all else does by itself."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        raise Leave
+
+    def __bool__(self) -> bool:
+        raise Leave
+
+
+UNKNOWN = Unknown()
+
+
+def number(environment: Environment, reference: Any, low: int, high: int) -> Any:
+    """An element's value, or `UNKNOWN` if it is not known or its type cannot hold it."""
+    try:
+        value = environment.find(reference, ())
+    except MissingValue:
+        return UNKNOWN
+    return int(value) if isinstance(value, int) and low <= value <= high else UNKNOWN
+
+
+def needed(environment: Environment, reference: Any, low: int, high: int) -> int:
+    """An element's value; unlike `number` at once, for what decides how everything else is read."""
+    value = environment.find(reference, ())
+    if not isinstance(value, int) or not low <= value <= high:
+        raise Leave
+    return int(value)
+
+
+def number_at(environment: Environment, reference: Any, indices: tuple[int, ...], low: int, high: int) -> int:
+    """The value of an array's element."""
+    value = environment.find(reference, indices)
+    if not isinstance(value, int) or not low <= value <= high:
+        raise Leave
+    return int(value)
+
+
+def members(environment: Environment, reference: Any) -> Any:
+    """A set, or `UNKNOWN`."""
+    try:
+        return environment.find(reference, ())
+    except MissingValue:
+        return UNKNOWN
+
+
+def set_at(environment: Environment, reference: Any, indices: tuple[int, ...]) -> Any:
+    """A set in an array."""
+    return environment.find(reference, indices)
+
+
+def holds(found: Any, member: Any) -> bool:
+    """Whether a set has a member, both of them known."""
+    if member is UNKNOWN:
+        raise Leave
+    return contains(found, member)

@@ -1,0 +1,31 @@
+"""The run-time of generated packages: modules of tdl, copied as they are but for their imports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+
+ROOTS = ("tdl.backends.python.runtime.explain", "tdl.backends.python.runtime.arms")
+"""What generated code starts from; what these import comes along."""
+
+_IMPORT = re.compile(r"^( *)from (tdl\.(?:codec|ir|backends\.python\.runtime)\.(\w+)) import", re.MULTILINE)
+_SPAN = "from tdl.sources import Span"
+_NO_SPAN = "from typing import Any as Span"
+
+
+@cache
+def runtime_modules() -> Mapping[str, str]:
+    """Module name to source, with all of tdl's rooms become one package."""
+    sources: dict[str, str] = {}
+    waiting = list(ROOTS)
+    while waiting:
+        module = waiting.pop()
+        package, _, name = module.rpartition(".")
+        if name not in sources:
+            text = resources.files(package).joinpath(f"{name}.py").read_text(encoding="utf-8")
+            sources[name] = _IMPORT.sub(r"\1from .\3 import", text).replace(_SPAN, _NO_SPAN)
+            waiting += [found[1] for found in _IMPORT.findall(text)]
+    return MappingProxyType(dict(sorted(sources.items())))

@@ -1,0 +1,142 @@
+"""Generated Python against the reference codec, on random definitions, values and damage."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tdl.backends.api import Options, find_backend
+from tdl.codec.decoder import decode
+from tdl.codec.encoder import encode
+from tdl.codec.environment import Environment
+from tdl.codec.errors import TdlError
+from tdl.codec.values import Members, Record
+from tdl.ir import plan
+from tdl.ir.bind import bind
+from tests.differential.compared import outcome, plain
+from tests.differential.packages import imported
+from tests.property.definitions import Case, cases, fill, known_values, random_image, reference_environment
+
+SEEDS = st.integers(0, 2**32)
+
+
+def generated(case: Case, of: plan.Plan) -> Any:
+    return imported(find_backend("python").generate(case.definition, of, Options()))
+
+
+def environment_of(package: Any, formats: dict[str, int], limits: dict[str, Any]) -> Any:
+    return fill(package.Environment(), formats, limits, package.Record, package.Members)
+
+
+def damaged(image: bytes, random: Random) -> list[bytes]:
+    """Truncations, an octet too many, and single octets changed."""
+    shorter = [image[:length] for length in sorted(random.sample(range(len(image)), min(8, len(image))))]
+    changed = []
+    for at in random.sample(range(len(image)), min(8, len(image))):
+        octet = random.choice([0, 1, 255, image[at] ^ 1 << random.randint(0, 7)])
+        changed.append(image[:at] + bytes([octet]) + image[at + 1 :])
+    return [image, *shorter, *changed, image + b"\0", random.randbytes(random.randint(0, 40))]
+
+
+def compare(
+    package: Any, table: plan.TablePlan, reference: Environment, environment: Any, image: bytes, seed: int
+) -> None:
+    """Decode and encode with both; all must be the same."""
+    module = getattr(package, package.TABLES[table.key])
+    for octets in damaged(image, Random(seed)):
+        expected = outcome(decode, table, octets, reference)
+        assert outcome(module.decode, octets, environment) == expected
+        if expected[0] == "value":
+            record = module.decode(octets, environment)
+            assert module.encode(record, environment) == octets
+            spoilt(record, Random(seed))
+            values = as_reference(record)
+            assert outcome(module.encode, record, environment) == outcome(encode, table, values, reference)
+
+
+@given(cases(), known_values(), SEEDS)
+def test_same_values_octets_and_errors(case: Case, known: Any, seed: int) -> None:
+    with generated(case, case.plan) as package:
+        reference, environment = reference_environment(*known), environment_of(package, *known)
+        for table in case.subjects():
+            compare(package, table, reference, environment, random_image(table, reference, seed), seed)
+
+
+@given(cases(), known_values(), SEEDS)
+def test_bound_to_a_meter(case: Case, known: Any, seed: int) -> None:
+    reference = reference_environment(*known)
+    bound = bind(case.plan, reference)
+    with generated(case, bound) as package:
+        environment = environment_of(package, *known)
+        for table in bound.tables:
+            compare(package, table, reference, environment, random_image(table, reference, seed), seed)
+
+
+@given(cases(), known_values(), SEEDS)
+def test_what_a_bound_package_does_not_need(case: Case, known: Any, seed: int) -> None:
+    bound = bind(case.plan, reference_environment(*known))
+    with generated(case, bound) as package:
+        for table in bound.tables:
+            image = random_image(table, Environment(), seed)
+            compare(package, table, Environment(), None, image, seed)
+
+
+# --- values that do not fit ------------------------------------------------------------------------------------------
+
+WRONG: tuple[Any, ...] = (
+    True, False, 0, 1, -1, 7, 256, 2**70, 0.5, 1.0, 1e300, float("nan"), None, "", "x", "0A", b"", b"\x01", b"\0\0",
+    Decimal("1.25"), Decimal("-0"), [], [1], {"A": 1},
+)  # fmt: skip
+
+
+def spoilt(record: Any, random: Random) -> None:
+    """Put something else in one place of a generated record: mostly it does not fit."""
+    places = list(leaves(record))
+    if places:
+        holder, key = random.choice(places)
+        value = random.choice(WRONG)
+        if isinstance(holder, list):
+            holder[key] = value
+        else:
+            setattr(holder, key, value)
+
+
+def leaves(value: Any) -> Any:
+    """Every list item and attribute below a generated record, those that are None included."""
+    if isinstance(value, list):
+        for position, element in enumerate(value):
+            yield value, position
+            yield from leaves(element)
+    elif hasattr(type(value), "_names"):
+        for attribute in (*value.__slots__, *(("spare",) if hasattr(value, "spare") else ())):
+            yield value, attribute
+            yield from leaves(getattr(value, attribute))
+
+
+def as_reference(value: Any) -> Any:
+    """A generated value in the classes of the reference codec."""
+    if isinstance(value, list):
+        return [as_reference(element) for element in value]
+    if hasattr(type(value), "_names"):
+        spare = value.spare if "spare" in dir(type(value)) else 0
+        return Record(((name, as_reference(value[name])) for name in value), spare)
+    if type(value).__name__ == "Members":
+        return Members(value.octets)
+    if hasattr(value, "raw") and type(value).__name__.startswith("Exact"):
+        import tdl.codec.values
+
+        base = next(base for base in type(value).__mro__ if base in (int, float, Decimal))
+        return getattr(tdl.codec.values, type(value).__name__)(base(value), value.raw)
+    return value
+
+
+def test_the_comparison_sees_differences() -> None:
+    assert plain(True) != plain(1)
+    assert plain(Record({"A": 1})) != plain(Record({"A": 1}, spare=2))
+    assert plain(1.0) != plain(1)
+    assert outcome(int, "1")[0] == "value"
+    assert issubclass(TdlError, Exception)

@@ -10,7 +10,6 @@ from tdl.merge.body import Body, Entry
 from tdl.merge.fitting import Holder, Misfit, check_depth, fit_item, fit_specification
 from tdl.merge.namings import Namings
 from tdl.merge.paths import DOCUMENT, SPECIFICATION, Path, property_facet, shown
-from tdl.merge.renames import Renaming
 from tdl.merge.touches import member_touches, names_in
 from tdl.merge.turn import Turn
 from tdl.merge.workspace import Slot, Trace
@@ -29,6 +28,7 @@ def modify(turn: Turn, slot: Slot, key: str, edit: ast.Modify) -> None:
         paths = [path for path, _ in member_touches(key, each)]
         if turn.disputed(paths):
             continue
+        turn.settle(each)
         verbs = _Modification(turn, slot, key, again=turn.done_elsewhere(paths))
         if verbs.do(each):
             done = done or not verbs.again
@@ -45,10 +45,12 @@ def modify_document(turn: Turn, edit: ast.Modify) -> None:
             turn.findings.add(merging.NO_MEMBERS.at(each.span, what=DOCUMENT, kind="the whole definition"))
             continue
         path = (DOCUMENT, property_facet(each.name))
+        turn.settle(each)
         if not turn.disputed([path]):
             header = turn.workspace.header
             properties = edited_properties(turn, header.properties, each, path)
-            turn.workspace.header = replace(header, properties=properties or header.properties)
+            if properties is not None:
+                turn.workspace.header = replace(header, properties=properties)
 
 
 def edited_properties(
@@ -199,20 +201,18 @@ class _Modification:
         found = self.member(edit.name, "rename", edit.span)
         if found is None:
             return False
-        body, entry, member = found
+        body, _, _ = found
         for existing in body.names.get(edit.to, ())[:1]:
             span = existing.item.span if existing.item else edit.span
             self.turn.exists((self.key, edit.to), edit.span, span)
             return False
+        self.turn.begin_rename("MEMBER", edit.name, edit.to, edit.span, self.slot.head.name)
+        body, entry, member = self.member(edit.name, "rename", edit.span) or found
         origins = self.turn.author.step(member.origins, "RENAME", edit.span)
         body.rename(entry, edit.name, replace(member, name=edit.to, name_span=edit.span, origins=origins))
         self.changed()
         trace = Trace(fragment=self.turn.author.document, span=edit.span, to=edit.to)
         self.turn.workspace.traces[self.key, edit.name] = trace
-        owner = self.slot.head.name
-        self.turn.workspace.record_rename(
-            Renaming(fragment=self.turn.number, kind="MEMBER", old=edit.name, new=edit.to, owner=owner)
-        )
         return True
 
     def move(self, edit: ast.MoveMember) -> bool:

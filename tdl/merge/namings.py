@@ -49,6 +49,26 @@ class Namings:
             case _:
                 assert_never(declaration)
 
+    def edit(self, edit: ast.Edit | ast.MemberEdit | ast.PropertyEdit) -> None:
+        """Walk what an edit would write or expects; nothing comes of it but what the functions see."""
+        match edit:
+            case ast.Add(declaration=declaration) | ast.Replace(declaration=declaration):
+                self.declaration(declaration)
+            case ast.AddMember(item=item):
+                self.item(item)
+            case ast.ReplaceMember(specification=specification, was=was):
+                self.specification(specification)
+                self.properties(edit.properties)
+                if was is not None:
+                    self.specification(was)
+            case ast.SetProperty(value=value):
+                self.value(value)
+                self.value(edit.was or "")
+            case ast.UnsetProperty():
+                self.value(edit.was or "")
+            case _:
+                pass
+
     def items(self, items: tuple[ast.Item, ...]) -> tuple[ast.Item, ...]:
         return _same(items, tuple(self.item(item) for item in items))
 

@@ -48,6 +48,11 @@ def key_of(declaration: ast.Declaration) -> str:
             return f"TYPE {declaration.name}"
 
 
+def type_name(declaration: ast.Declaration | None) -> str | None:
+    """The name of a type; None for what is none."""
+    return None if declaration is None or isinstance(declaration, ast.Table | ast.Procedure) else declaration.name
+
+
 def around(path: Path) -> Iterator[Path]:
     """The paths that a path lies inside, the widest first."""
     return (path[:length] for length in range(1, len(path)))

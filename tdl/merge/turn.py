@@ -9,14 +9,15 @@ from typing import TypeVar
 
 from tdl.merge.namings import Namings, mentions
 from tdl.merge.origins import Author
-from tdl.merge.paths import Path, around, shown
-from tdl.merge.renames import FormerNames
+from tdl.merge.paths import Path, around, shown, type_name
+from tdl.merge.renames import FormerNames, Lost, Renaming, Rewriter
 from tdl.merge.touches import Touches
 from tdl.merge.workspace import Workspace
 from tdl.report import Diagnostic
 from tdl.report.rules import merging
 from tdl.sources import Span
 from tdl.syntax import ast
+from tdl.syntax.printer import print_expression
 
 _T = TypeVar("_T")
 
@@ -84,7 +85,7 @@ class Turn:
         self._ancestors = family.ancestors[number]
         self._disputed = family.disputed.get(number, ())
         self._former = FormerNames.of(r for r in workspace.renamings if r.fragment not in self._ancestors)
-        self._renamed = self._former.all()
+        self._renamed = self._former.all
         self._set: dict[Path, object] = {}
 
     @property
@@ -125,11 +126,39 @@ class Turn:
                 return other
         return None
 
+    def settle(self, edit: ast.Edit | ast.MemberEdit | ast.PropertyEdit | None = None) -> None:
+        """Have the references to what was renamed rewritten, if that matters for an edit that comes next, or at all."""
+        if not self.workspace.unsettled:
+            return
+        names = None if edit is None else mentions(lambda namings: namings.edit(edit))
+        if names is None or self.workspace.concerns(names) or names & self._renamed:
+            self._report_lost(self.workspace.settle())
+
+    def begin_rename(self, kind: str, old: str, new: str, span: Span, owner: str = "") -> None:
+        """Prepare for a rename; entries and declarations in the caller's hand are out of date."""
+        renaming = Renaming(fragment=self.number, kind=kind, old=old, new=new, owner=owner, span=span)
+        self._report_lost(self.workspace.begin_rename(renaming))
+
     def in_present_names(self, tree: _T, inside: ast.Declaration | None, walk: Callable[[Namings, _T], _T]) -> _T:
         """A tree of this fragment, in which what unrelated fragments have renamed has its new name."""
         if not self._renamed or not mentions(lambda namings: walk(namings, tree)) & self._renamed:
             return tree
-        return walk(self.workspace.rewriter(self._former).inside(inside), tree)
+        rewriter = Rewriter.backward(self.workspace.shapes(), self._former)
+        now = walk(rewriter.inside(type_name(inside)), tree)
+        renamings = [r for r in self.workspace.renamings if r.fragment not in self._ancestors]
+        self._report_lost([(renamings[-1], reference) for reference in rewriter.lost])
+        return now
+
+    def _report_lost(self, lost: Iterable[Lost]) -> None:
+        for renaming, reference in lost:
+            self.findings.add(
+                merging.HIDDEN_REFERENCE.at(
+                    renaming.span,
+                    reference=print_expression(reference),
+                    secondary=[(reference.span, "the reference")],
+                    help="give the renamed thing a name that nothing else has",
+                )
+            )
 
     def missing(self, path: Path, what: str, verb: str, span: Span, name: str, known: Iterable[str]) -> None:
         """Report that there is nothing at a path."""

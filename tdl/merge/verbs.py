@@ -7,7 +7,6 @@ from typing import assert_never
 
 from tdl.merge.member_verbs import modify, modify_document
 from tdl.merge.paths import DOCUMENT, key_of, property_facet
-from tdl.merge.renames import Renaming
 from tdl.merge.touches import declaration_touches
 from tdl.merge.turn import Turn
 from tdl.merge.workspace import Slot, Trace
@@ -25,6 +24,7 @@ def apply(turn: Turn) -> None:
         paths = [path for path, _ in declaration_touches(edit)]
         if turn.disputed(paths) or turn.done_elsewhere(paths):
             continue
+        turn.settle(edit)
         match edit:
             case ast.Add():
                 done = _add(turn, edit)
@@ -38,6 +38,7 @@ def apply(turn: Turn) -> None:
                 assert_never(edit)
         if not done:
             turn.failed.update(paths)
+    turn.settle()
 
 
 def _apply_header(turn: Turn) -> None:
@@ -108,13 +109,13 @@ def _rename(turn: Turn, edit: ast.Rename) -> bool:
     if existing is not None:
         turn.findings.add(merging.ALREADY_THERE.at(edit.span, what=edit.to, secondary=[(existing.span, "it is here")]))
         return False
+    if kind != "PROCEDURE":
+        turn.begin_rename(kind, slot.head.name, edit.to, edit.span)
     old = slot.declaration
     origins = turn.author.step(old.origins, "RENAME", edit.span)
     workspace.rename(slot, replace(old, name=edit.to, name_span=edit.span, origins=origins))
     if kind == "TYPE":
         workspace.traces[key,] = Trace(fragment=turn.author.document, span=edit.span, to=edit.to)
-    if kind != "PROCEDURE":
-        workspace.record_rename(Renaming(fragment=turn.number, kind=kind, old=old.name, new=edit.to))
     return True
 
 

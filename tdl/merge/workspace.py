@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 
 from tdl.merge.body import Body
 from tdl.merge.namings import Namings, mentions
-from tdl.merge.paths import Path, key_of
-from tdl.merge.renames import FormerNames, Renaming, Rewriter
+from tdl.merge.paths import Path, key_of, type_name
+from tdl.merge.renames import FormerNames, Lost, Renaming, Rewriter
 from tdl.sources import Span
 from tdl.syntax import ast
 from tdl.syntax.shapes import Shapes
@@ -74,6 +75,9 @@ class Trace:
 class Workspace:
     """A document that can be changed.
 
+    The references to what is renamed are rewritten for many renames at once, at the latest when a new text names
+    something that is concerned: renames that follow each other cost one walk over the document.
+
     Attributes:
         header: the header so far.
         traces: what was removed or renamed, by path.
@@ -93,6 +97,10 @@ class Workspace:
         self._shapes: Shapes | None = None
         self._unseen: dict[Slot, None] = {}
         self._mentioned: dict[str, dict[Slot, None]] | None = None
+        self._pending: list[Renaming] = []
+        self._former = FormerNames()
+        self._shapes_before: Shapes | None = None
+        self._fresh: set[str] = set()
 
     def document(self) -> ast.Document:
         """The document as it stands. Imports were followed before: it needs none."""
@@ -126,51 +134,22 @@ class Workspace:
         slot.removed = True
         self._forget_name(slot.head)
 
-    def rename(self, slot: Slot, declaration: ast.Declaration) -> None:
-        """The declaration of a slot under another name; what mentions it is not looked at."""
-        self._forget_name(slot.head)
-        number = self._keys.pop(key_of(slot.head))
-        self._keys[key_of(declaration)] = number
-        slot.declaration = declaration
-        self._hold(slot)
-
     def changed(self, slot: Slot, see: Callable[[Namings], object] | None = None) -> None:
         """The slot holds something new; ``see`` walks what of it may mention names."""
         if self._shapes is not None:
             self._unseen[slot] = None
         if self._mentioned is not None and see is not None:
-            for name in mentions(see):
+            names = mentions(see)
+            if self._pending:
+                self._fresh |= names
+            for name in names:
                 self._mentioned.setdefault(name, {})[slot] = None
 
-    def _hold(self, slot: Slot) -> None:
-        declaration = slot.declaration
-        self.changed(slot, lambda namings: namings.declaration(declaration))
-
     def table_named(self, name: str) -> ast.Table | None:
-        return self._present_shapes().tables.get(name)
+        return self.shapes().tables.get(name)
 
-    def record_rename(self, renaming: Renaming) -> None:
-        """Make everything that names the renamed thing name it still; the thing itself has its new name already."""
-        self.renamings.append(renaming)
-        mentioned = self._mentions()
-        concerned = {**mentioned.get(renaming.old, {}), **mentioned.get(renaming.new, {})}
-        if not concerned:
-            return
-        rewriter = Rewriter(self._present_shapes(), FormerNames.of([renaming]))
-        for slot in concerned:
-            if slot.removed:
-                continue
-            declaration = slot.declaration
-            now = rewriter.inside(declaration).declaration(declaration)
-            if now is not declaration:
-                slot.declaration = now
-                self._hold(slot)
-
-    def rewriter(self, former: FormerNames) -> Rewriter:
-        """What rewrites trees in former names for the document as it stands."""
-        return Rewriter(self._present_shapes(), former)
-
-    def _present_shapes(self) -> Shapes:
+    def shapes(self) -> Shapes:
+        """The shapes as they are now."""
         if self._shapes is None:
             self._shapes = Shapes(self.document())
         for slot in self._unseen:
@@ -184,14 +163,74 @@ class Workspace:
         self._unseen.clear()
         return self._shapes
 
+    # --- renames -----------------------------------------------------------------------------------------------
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether references may have former names."""
+        return bool(self._pending)
+
+    def concerns(self, names: Collection[str]) -> bool:
+        """Whether a text that mentions these names must wait for `settle`."""
+        return not self._former.all.isdisjoint(names)
+
+    def begin_rename(self, renaming: Renaming) -> list[Lost]:
+        """Prepare for a rename, which the caller does next; entries and declarations in its hand are out of date."""
+        lost = self.settle() if not self._fresh.isdisjoint((renaming.old, renaming.new)) else []
+        if not self._pending:
+            self._mentions()
+            self._shapes_before = copy(self.shapes())
+            self._shapes_before.types = dict(self._shapes_before.types)
+            self._shapes_before.tables = dict(self._shapes_before.tables)
+        self.renamings.append(renaming)
+        self._pending.append(renaming)
+        self._former.add(renaming)
+        return lost
+
+    def rename(self, slot: Slot, declaration: ast.Declaration) -> None:
+        """Put a declaration under another name in the place of one."""
+        self._forget_name(slot.head)
+        number = self._keys.pop(key_of(slot.head))
+        self._keys[key_of(declaration)] = number
+        slot.declaration = declaration
+        self.changed(slot)
+
+    def settle(self) -> list[Lost]:
+        """Rewrite the references to what has been renamed; the result has those that cannot be written any more."""
+        if self._shapes_before is None:
+            return []
+        rewriter = Rewriter.forward(self._shapes_before, self._former)
+        mentioned = self._mentions()
+        for slot in {slot: None for name in sorted(self._former.all) for slot in mentioned.get(name, ())}:
+            if not slot.removed:
+                declaration = slot.declaration
+                inside = type_name(declaration)
+                former = inside and self._former.types.get(inside, inside)
+                now = rewriter.inside(former).declaration(declaration)
+                if now is not declaration:
+                    slot.declaration = now
+                    self._hold(slot)
+        lost = [(self._cause(reference), reference) for reference in rewriter.lost]
+        self._pending, self._former, self._shapes_before, self._fresh = [], FormerNames(), None, set()
+        return lost
+
+    def _cause(self, reference: ast.Reference) -> Renaming:
+        """The rename that a reference suffers from."""
+        names = [step.name for step in reference.steps]
+        return next((r for r in self._pending if r.old in names), self._pending[-1])
+
+    def _hold(self, slot: Slot) -> None:
+        declaration = slot.declaration
+        self.changed(slot, lambda namings: namings.declaration(declaration))
+
     def _forget_name(self, declaration: ast.Declaration) -> None:
         if self._shapes is None:
             return
-        self._present_shapes()
-        names: dict[str, ast.Table] | dict[str, ast.TypeDeclaration] = self._shapes.types
+        shapes = self.shapes()
         if isinstance(declaration, ast.Table):
-            names = self._shapes.tables
-        names.pop(declaration.name, None)
+            shapes.tables.pop(declaration.name, None)
+        elif not isinstance(declaration, ast.Procedure):
+            shapes.types.pop(declaration.name, None)
 
     def _mentions(self) -> dict[str, dict[Slot, None]]:
         """The slots that mention a name; some may have ceased to."""

@@ -302,11 +302,13 @@ def choose_modification(choose: Chooser, declaration: ast.Declaration, mark: str
     """A `MODIFY` of which each verb has members of its own; ``mark`` makes its new names its own."""
     edits: list[ast.MemberEdit | ast.PropertyEdit] = []
     held = {p.name: p.value for p in declaration.properties}
+    # a fragment that renames would have to write what was there before in the names that it has given itself
+    was = {} if "rename" in verbs else held
     for name in choose.some(PROPERTIES, 1):
         if name in held and choose.yes():
-            edits.append(ast.UnsetProperty(name=name, was=held[name]))
+            edits.append(ast.UnsetProperty(name=name, was=was.get(name)))
         else:
-            edits.append(ast.SetProperty(name=name, value=choose.among(VALUES), was=held.get(name)))
+            edits.append(ast.SetProperty(name=name, value=choose.among(VALUES), was=was.get(name)))
     if isinstance(declaration, ast.Alias | ast.Table | ast.Procedure):
         return ast.Modify(target=target(declaration), edits=tuple(edits))
     free = choose.shuffled(list(members(declaration)))
@@ -315,7 +317,7 @@ def choose_modification(choose: Chooser, declaration: ast.Declaration, mark: str
         if verb == "add":
             edits.append(_addition(choose, declaration, f"NEW_{mark}_{n}", free))
         elif free and verb in verbs:
-            edits.append(_member_edit(choose, verb, free, declaration, mark))
+            edits.append(_member_edit(choose, verb, free, declaration, mark, known="rename" not in verbs))
     return ast.Modify(target=target(declaration), edits=tuple(edits))
 
 
@@ -335,12 +337,12 @@ def _addition(choose: Chooser, declaration: ast.Declaration, name: str, free: li
 
 
 def _member_edit(
-    choose: Chooser, verb: str, free: list[ast.Member], declaration: ast.Declaration, mark: str
+    choose: Chooser, verb: str, free: list[ast.Member], declaration: ast.Declaration, mark: str, known: bool
 ) -> ast.MemberEdit | ast.PropertyEdit:
     member = free.pop()
     match verb:
         case "replace":
-            was = choose.among((None, member.specification))
+            was = member.specification if known and choose.yes() else None
             specification = new_specification(choose, declaration)
             return ast.ReplaceMember(name=member.name, specification=specification, was=was)
         case "remove":

@@ -199,17 +199,26 @@ branches are plain to see.
     ),
 )
 
+_NAMED = """
+DOCUMENT BASE;
+TYPE A_STR = STRING(8);
+TYPE A_RCD = PACKED RECORD
+    NAME : A_STR;
+END;
+TABLE 0 A_TBL = A_RCD;
+"""
+
 NO_MEMBERS = Rule(
     code="TDL313",
     slug="target-without-members",
     message="`{what}` is {kind} and has no members",
     why="Records, bit fields and enumerations have members; all else is changed as a whole or by its properties.",
     wrong=fragment(
-        "DOCUMENT BASE;\nTYPE A_STR = STRING(8);\nTABLE 0 A_TBL = A_STR;\n",
+        _NAMED,
         _CHANGE + "MODIFY TYPE A_STR\n    ADD COUNT : UINT8;\nEND;\n",
     ),
     right=fragment(
-        "DOCUMENT BASE;\nTYPE A_STR = STRING(8);\nTABLE 0 A_TBL = A_STR;\n",
+        _NAMED,
         _CHANGE + "REPLACE TYPE A_STR = STRING(16);\n",
     ),
 )

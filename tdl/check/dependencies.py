@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from tdl.check.configuration import selectors_of
@@ -28,24 +28,19 @@ class Way:
     before: Way | None
 
 
-@dataclass(slots=True, kw_only=True)
-class Reach:
-    """The types of a table in the order their first octets come, each with the way to its first use."""
+def reach(view: View, root: ast.TypeDeclaration) -> dict[str, Way | None]:
+    """The types that a table is made of in the order of their first octets, each with the way to its first use.
 
-    ways: dict[str, Way | None] = field(default_factory=dict)
-
-
-def reach(view: View, root: ast.TypeDeclaration) -> Reach:
-    """The types that a table is made of. Later uses of a type have more before them, so the first one decides."""
-    found = Reach()
+    Later uses of a type have more before them, so the first one decides what is known there.
+    """
+    ways: dict[str, Way | None] = {}
     pending: list[tuple[str, Way | None]] = [(root.name, None)]
     while pending:
         name, way = pending.pop()
-        if name in found.ways:
-            continue
-        found.ways[name] = way
-        pending.extend((use.target.name, Way(use=use, before=way)) for use in reversed(view.uses.get(name, ())))
-    return found
+        if name not in ways:
+            ways[name] = way
+            pending.extend((use.target.name, Way(use=use, before=way)) for use in reversed(view.uses.get(name, ())))
+    return ways
 
 
 def dependencies(view: View) -> Iterator[Diagnostic]:
@@ -61,23 +56,23 @@ def dependencies(view: View) -> Iterator[Diagnostic]:
         if root is None:
             continue
         reached = reach(view, root)
-        for name in reached.ways:
+        for name in reached:
             for mention in asked.get(name, ()):
                 target = mention.found.table if isinstance(mention.found, ElementFound) else None
                 if target is table:
-                    yield from _self_reference(view, mention, reached, root)
+                    yield from _self_reference(view, mention, reached)
                 elif target is not None:
                     needs.setdefault(target.name, mention.reference.span)
         _need_configuration(view, table, reached, needs)
     yield from _cycles(edges)
 
 
-def _need_configuration(view: View, table: ast.Table, reached: Reach, needs: dict[str, Span]) -> None:
+def _need_configuration(view: View, table: ast.Table, reached: dict[str, Way | None], needs: dict[str, Span]) -> None:
     """What a built-in type needs of Table 0 counts as well."""
     configuration = view.configuration
     if configuration is None or table is configuration or configuration.name in needs:
         return
-    for name in reached.ways:
+    for name in reached:
         for placed in view.survey(view.scope.types[name]).placed:
             if selectors_of(view, placed.member):
                 needs[configuration.name] = placed.member.specification.span
@@ -120,12 +115,12 @@ def _cycles(edges: dict[str, dict[str, Span]]) -> Iterator[Diagnostic]:
 # --- a table's own elements --------------------------------------------------------------------------------------
 
 
-def _self_reference(view: View, mention: Mention, reached: Reach, root: ast.TypeDeclaration) -> Iterator[Diagnostic]:
+def _self_reference(view: View, mention: Mention, reached: dict[str, Way | None]) -> Iterator[Diagnostic]:
     """A reference of a table to itself names what stands before it."""
     assert isinstance(mention.found, ElementFound)
     assert mention.site.inside is not None
     owner = mention.site.inside.name
-    position = [*_way(reached.ways[owner]), (owner, mention.site.place, None)]
+    position = [*_way(reached[owner]), (owner, mention.site.place, None)]
     for step, (holder, place, member) in zip(mention.found.steps, position, strict=False):
         if step.owner != holder:
             return  # another way down, which the step before has placed
@@ -166,7 +161,7 @@ def limiting_tables(view: View) -> Iterator[Diagnostic]:
     for declaration, specification in view.roots():
         root = view.scope.holder(specification)
         if root is not None and declaration.name not in limiting and root.name not in laid_out:
-            laid_out.update(reach(view, root).ways)
+            laid_out.update(reach(view, root))
     for mention in view.mentions:
         if not isinstance(mention.found, ElementFound) or mention.found.table is None:
             continue

@@ -1,7 +1,6 @@
 """The smallest and largest value an expression of a document can have.
 
-The rules of arithmetic are those of `tdl.ir.expr`, which is run-time support and stands alone; a test holds the two
-together.
+`combine` serves the Plan's expressions too. The rules of arithmetic are those of `tdl.ir.expr.calculate`.
 """
 
 from __future__ import annotations

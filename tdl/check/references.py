@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tdl.check.builtins import BUILTINS
 from tdl.check.interval import INT64_MAX, MAX_OCTETS, value_range
 from tdl.check.places import name_span
-from tdl.check.survey import Place, Placed, Presence, Site, presence
+from tdl.check.survey import MAX_VARIANTS, Place, Placed, Presence, Site, presence
 from tdl.check.view import Mention, View, walk
 from tdl.report import Diagnostic, Severity
 from tdl.report.rules import layout
@@ -54,7 +54,8 @@ def _element(view: View, mention: Mention, found: ElementFound) -> Iterator[Diag
 
 def _variants(view: View, step: Step) -> list[ast.Member]:
     """The members that a step may be: one in each exclusive branch that has the name."""
-    return [each.member for each in view.survey(view.scope.types[step.owner]).by_name.get(step.member.name, ())]
+    variants = view.survey(view.scope.types[step.owner]).by_name.get(step.member.name, [])
+    return [each.member for each in variants[:MAX_VARIANTS]]
 
 
 def _value_problem(view: View, member: ast.Member, name: ast.Name) -> Diagnostic | None:
@@ -208,13 +209,5 @@ def _dimension(view: View, site: Site) -> Iterator[Diagnostic]:
 
 def _guarded(site: Site) -> bool:
     """Whether a branch around a dimension asks about one of the values in it: then it may well rule out the rest."""
-    asked = {
-        each
-        for guard in site.place.guards
-        for fact in guard.facts
-        for part in fact
-        if isinstance(part, ast.Node)
-        for each in walk(part)  # type: ignore[arg-type]  # the nodes of facts are expressions
-        if isinstance(each, ast.Reference)
-    }
+    asked = {each for guard in site.place.guards for each in walk(guard.asked) if isinstance(each, ast.Reference)}
     return any(each in asked for each in walk(site.expression) if isinstance(each, ast.Reference))

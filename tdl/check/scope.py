@@ -66,6 +66,8 @@ class Scope:
         shapes = Shapes(document)
         self.types, self.tables = shapes.types, shapes.tables
         self.exhausted = False
+        # by identity, which is quick; the node beside the answer keeps its identity from being given again
+        self._made: dict[int, tuple[ast.Specification, Made]] = {}
         self._own: dict[str, dict[str, ast.Member]] = {}
         self._below: dict[str, dict[str, list[tuple[Path, ast.Member, str]]]] = {}
         self._indexed = self._suggested = 0
@@ -85,6 +87,12 @@ class Scope:
 
     def made(self, specification: ast.Specification) -> Made:
         """What is behind aliases and arrays."""
+        found = self._made.get(id(specification))
+        if found is None:
+            found = self._made[id(specification)] = specification, self._follow(specification)
+        return found[1]
+
+    def _follow(self, specification: ast.Specification) -> Made:
         arrays = 0
         specification = self.unaliased(specification)
         while isinstance(specification, ast.Array) and arrays <= 2 * MAX_LEVELS:

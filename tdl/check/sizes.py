@@ -49,9 +49,8 @@ def _item(view: View, inside: ast.Record, item: ast.Item, known: dict[str, Range
         case ast.Member(specification=specification):
             return size_of(view, specification, inside, known)
         case ast.If(condition=condition, then=then, otherwise=otherwise):
-            never, always = truth(view.interval(condition, inside))
-            # (0, 0) is never true, (1, 1) always
-            return _hull([branch(then)] * always + [branch(otherwise)] * (1 - never))
+            surely, perhaps = truth(view.interval(condition, inside))
+            return _hull([branch(part) for part, taken in ((then, perhaps), (otherwise, not surely)) if taken])
         case ast.Switch(selector=selector, arms=arms, default=default):
             low, high = view.interval(selector, inside)
             parts = [branch(arm.items) for arm in arms if any(a <= high and b >= low for a, b in arm.labels)]

@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 from tdl.syntax import ast
 
 MAX_VARIANTS = 64
-"""Of how many branches with the same name it is worked out which one applies."""
+"""Up to how many elements of one name it is worked out which branch applies; beyond, only whether any is earlier."""
 
 Fact: TypeAlias = tuple[object, ...]
 """Something that holds in a branch: a condition and its truth, or a selector and its labels."""
@@ -25,13 +25,21 @@ class Guard:
     Attributes:
         item: which conditional of the declaration, by order.
         branch: which of its branches; ``branches`` counts them, the one in which nothing is selected included.
-        facts: what holds inside.
+        asked: the condition or selector.
+        labels: those of the arm, in a selection; None in its default.
     """
 
     item: int
     branch: int
     branches: int
-    facts: frozenset[Fact]
+    asked: ast.Expression
+    labels: tuple[tuple[int, int], ...] | None = ()
+
+    def facts(self) -> frozenset[Fact]:
+        """What holds inside."""
+        if self.labels:
+            return frozenset([(self.labels, self.asked)])
+        return frozenset(() if self.labels is None else _facts(self.asked, self.branch == 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +146,7 @@ class _Walk:
                     self.conditionals += 1
                     self.site(item.condition, "condition", place)
                     for branch, below in enumerate((item.then, item.otherwise)):
-                        facts = frozenset(_facts(item.condition, branch == 0))
-                        guard = Guard(item=place.order, branch=branch, branches=2, facts=facts)
+                        guard = Guard(item=place.order, branch=branch, branches=2, asked=item.condition)
                         self.items(below, (*guards, guard))
                 case ast.Switch():
                     self.conditionals += 1
@@ -152,10 +159,9 @@ class _Walk:
         self.switches.append((item, site))
         branches = len(item.arms) + (item.default is not None or not self.exhaustive(item, self.inside))
         for branch, arm in enumerate(item.arms):
-            facts = frozenset([("in", item.selector, arm.labels)])
-            guard = Guard(item=place.order, branch=branch, branches=branches, facts=facts)
+            guard = Guard(item=place.order, branch=branch, branches=branches, asked=item.selector, labels=arm.labels)
             self.items(arm.items, (*place.guards, guard))
-        guard = Guard(item=place.order, branch=len(item.arms), branches=branches, facts=frozenset())
+        guard = Guard(item=place.order, branch=len(item.arms), branches=branches, asked=item.selector, labels=None)
         self.items(item.default or (), (*place.guards, guard))
 
     def site(self, expression: ast.Expression, what: str, place: Place, member: ast.Member | None = None) -> Site:
@@ -178,20 +184,25 @@ def _facts(condition: ast.Expression, truth: bool) -> list[Fact]:
 
 def presence(variants: list[Placed], at: Place) -> Presence:
     """Whether one of the members of a name is there, and known, at a place of the same declaration."""
-    earlier = [v.place for v in variants[:MAX_VARIANTS] if v.place.order < at.order]
+    if len(variants) > MAX_VARIANTS:
+        return Presence.ALWAYS if variants[0].place.order < at.order else Presence.LATER
+    earlier = [v.place for v in variants if v.place.order < at.order]
     if not earlier:
         return Presence.LATER
     branches = {g.item: g.branch for g in at.guards}
     possible = [p for p in earlier if all(branches.get(g.item, g.branch) == g.branch for g in p.guards)]
     if not possible:
         return Presence.NEVER
-    facts = frozenset().union(*(g.facts for g in at.guards)) if at.guards else frozenset()
-    left = [tuple(g for g in p.guards if g.item not in branches and not _holds(g, facts)) for p in possible]
-    return Presence.ALWAYS if len(variants) > MAX_VARIANTS or _covered(left) else Presence.SOMETIMES
+    left = [tuple(g for g in p.guards if g.item not in branches) for p in possible]
+    if _covered(left):
+        return Presence.ALWAYS
+    facts = frozenset[Fact]().union(*(g.facts() for g in at.guards))
+    left = [tuple(g for g in chain if not _holds(g, facts)) for chain in left]
+    return Presence.ALWAYS if _covered(left) else Presence.SOMETIMES
 
 
 def _holds(guard: Guard, facts: frozenset[Fact]) -> bool:
-    return bool(guard.facts) and guard.facts <= facts
+    return bool(own := guard.facts()) and own <= facts
 
 
 def _covered(chains: list[tuple[Guard, ...]]) -> bool:

@@ -192,7 +192,8 @@ def walk(expression: ast.Expression) -> Iterator[ast.Expression]:
             case ast.Binary():
                 pending += [each.right, each.left]
             case ast.Reference():
-                pending.extend(s for step in reversed(each.steps) for s in reversed(step.subscripts))
+                for step in reversed(each.steps):
+                    pending += reversed(step.subscripts)
 
 
 def nesting(declaration: ast.TypeDeclaration) -> int:

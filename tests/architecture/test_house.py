@@ -16,7 +16,8 @@ FORBIDDEN_NAMES = ("util", "utils", "helper", "helpers", "common", "manager", "m
 
 
 def test_layers() -> None:
-    run = subprocess.run(["lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [str(Path(sys.executable).with_name("lint-imports"))]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
 
 

@@ -18,6 +18,7 @@ from tdl.image import read_image_file
 from tdl.image.json_file import write_json
 from tdl.project.describing import Describer
 from tdl.project.failures import failure_finding
+from tdl.project.outside import outside_values
 from tdl.project.reading import Reading, read_image
 from tdl.report import Report, Severity
 from tdl.report.render import Theme, colours
@@ -48,7 +49,8 @@ def command(
     """Print the values in IMAGE, a meter's tables: a directory of ST0.bin, MT5.bin ..., or a JSON file.
 
     What layouts depend on and the image does not hold comes from --set, --bind or the profile.toml in the image. One
-    table that cannot be decoded does not hide the others. With --format json, `tdl encode` takes the output back.
+    table that cannot be decoded does not hide the others. With --format json, `tdl encode` takes the output back: what
+    its tables depend on and do not hold stands there as `$profile`.
     """
     if annotate and format == "json":
         raise click.UsageError("--annotate is for people: it goes with --format table")
@@ -142,4 +144,5 @@ def _json(reading: Reading, only: list[str] | None, selected: list[Selected], fi
                 if each.table in reading.values and not _absent(each, reading.values[each.table], findings)
             }
         )
-    return write_json({key: reading.values[key] for key in _shown(reading, only)})
+    keys = _shown(reading, only)
+    return write_json({key: reading.values[key] for key in keys}, outside_values(reading, keys))

@@ -52,6 +52,16 @@ class Environment:
         other._records = dict(self._records)
         return other
 
+    def held(self, table: int, path: tuple[str, ...]) -> object | None:
+        """The value at a path, nested lists for the arrays on the way; None if it is not known."""
+        value = self._values.get((table, path))
+        if value is not None or table not in self._records:
+            return value
+        try:
+            return _columns(self._records[table], path)
+        except LookupError:
+            return None
+
     def find(self, reference: External, indices: tuple[int, ...]) -> object:
         """The value at a reference.
 
@@ -104,6 +114,15 @@ def follow(holder: object, path: tuple[str, ...], indices: tuple[int, ...]) -> o
             holder = holder[key]  # type: ignore[index]
         except TypeError:
             raise LookupError(step) from None
+    return holder
+
+
+def _columns(holder: object, path: tuple[str, ...]) -> object:
+    """The values at a path in every element of the arrays on the way."""
+    for at, step in enumerate(path):
+        if step == "[]":
+            return [_columns(element, path[at + 1 :]) for element in holder]  # type: ignore[attr-defined]
+        holder = holder[step]  # type: ignore[index]
     return holder
 
 

@@ -1,5 +1,6 @@
 """An image as JSON: ``{"ST1": {"MANUFACTURER": ...}}`` as `tdl decode --format json` writes it, or
-``{"ST1": "45 4C 53 ..."}`` with a table's octets in hexadecimal.
+``{"ST1": "45 4C 53 ..."}`` with a table's octets in hexadecimal. ``$profile`` holds what the layouts of these tables
+depend on and the tables do not say, as a profile has it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from collections.abc import Mapping
 
 from tdl.codec.json_values import from_json, to_json
 from tdl.codec.values import Record
-from tdl.image.content import MAX_TABLE_OCTETS, MAX_TABLES, Image, TableContent, UnreadableImage
+from tdl.image.content import MAX_TABLE_OCTETS, MAX_TABLES, Image, Profile, TableContent, UnreadableImage
+
+PROFILE = "$profile"
 
 MAX_JSON_OCTETS = 64 * 1024 * 1024
 
@@ -35,12 +38,22 @@ def read_json(name: str, octets: bytes) -> Image:
         raise UnreadableImage(name, f"{_kind(content)} found, an object of tables expected", _HELP)
     if len(content) > MAX_TABLES:
         raise UnreadableImage(name, f"{len(content)} tables found, a meter has at most {MAX_TABLES}")
-    return Image(name=name, tables={key: _table(name, key, value) for key, value in content.items()})
+    profile = content.pop(PROFILE, None)
+    if profile is not None and not isinstance(profile, dict):
+        raise UnreadableImage(name, f"`{PROFILE}`: {_kind(profile)} found, an object of tables expected")
+    return Image(
+        name=name,
+        tables={key: _table(name, key, value) for key, value in content.items()},
+        profile=None if profile is None else Profile(values=profile, name=f"{name}: {PROFILE}"),
+    )
 
 
-def write_json(tables: Mapping[str, object]) -> str:
+def write_json(tables: Mapping[str, object], profile: Mapping[str, object] | None = None) -> str:
     """Tables by key, or other values by name, as JSON text that `read_json` takes back."""
-    return json.dumps({key: to_json(value) for key, value in tables.items()}, indent=2) + "\n"
+    content: dict[str, object] = {key: to_json(value) for key, value in tables.items()}
+    if profile:
+        content[PROFILE] = dict(profile)
+    return json.dumps(content, indent=2) + "\n"
 
 
 def _table(name: str, key: str, value: object) -> TableContent:

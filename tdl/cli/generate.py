@@ -55,6 +55,8 @@ def command(
         return _drift(Path(output), files)
     changed = write_tree(output, {file.path: file.content for file in files})
     say(f"wrote {len(files)} files to {Path(output)}/ ({len(changed)} changed)")
+    for stray in _strays(Path(output), files):
+        say(f"note: {stray} is left from before, this definition does not make it")
     return 0
 
 
@@ -96,10 +98,21 @@ def _drift(directory: Path, files: Iterable[GeneratedFile]) -> int:
     wrong = [(name, what) for name, what in drifted.items() if what]
     for name, what in wrong:
         say(f"{directory / name}: {what}")
-    if wrong:
-        say(f"{len(wrong)} of {len(drifted)} files are not what `tdl generate` writes")
+    strays = _strays(directory, files)
+    for stray in strays:
+        say(f"{stray}: is not of this definition")
+    if wrong or strays:
+        say(f"{len(wrong)} of {len(drifted)} files are not what `tdl generate` writes, {len(strays)} more are there")
         return EXIT_FINDINGS
     return 0
+
+
+def _strays(directory: Path, files: Iterable[GeneratedFile]) -> list[Path]:
+    """Files in the generated packages that this definition does not make, of a table that is gone for example."""
+    made = {directory / file.path for file in files}
+    packages = {directory / file.path.partition("/")[0] for file in files if "/" in file.path}
+    there = (path for package in sorted(packages) for path in sorted(package.rglob("*")) if path.is_file())
+    return [path for path in there if path not in made and "__pycache__" not in path.parts]
 
 
 def _difference(path: Path, content: bytes) -> str:

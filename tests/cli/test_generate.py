@@ -48,6 +48,19 @@ def test_drift_is_listed_and_nothing_written(tdl: Run, tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
+def test_what_is_left_of_a_table_that_is_gone_is_drift(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    tdl(*GENERATE)
+    Path("d.tdl").write_text(TEXT[: TEXT.index("TYPE LIST_RCD")])
+    plans = sorted(p.name for p in (tmp_path / "out" / "codecs" / "_plans").iterdir() if p.stem == "st1")
+    left = [*(f"out/codecs/_plans/{name}" for name in plans), "out/codecs/st1.py"]
+    written = tdl(*GENERATE).stderr.splitlines()
+    assert written[1:] == [f"note: {name} is left from before, this definition does not make it" for name in left]
+    checked = tdl(*GENERATE, "--check")
+    assert checked.exit_code == 1
+    assert checked.stderr.splitlines()[:-1] == [f"{name}: is not of this definition" for name in left]
+
+
 def test_codecs_for_one_meter(tdl: Run, tmp_path: Path) -> None:
     Path("d.tdl").write_text(TEXT)
     Path("p.toml").write_text("[CONFIG_TBL]\nCOUNT = 2\n")

@@ -1,4 +1,4 @@
-"""Every example in the README and in the pages beside the examples runs, and prints what it says."""
+"""Every example in the README, beside the examples and in the reference runs, and prints what it says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.spec.console import renewed
 from tests.spec.manual import blocks
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "examples").rglob("README.md"))]
+PAGES = [ROOT / "README.md", ROOT / "docs/reference/python.md", *sorted((ROOT / "examples").rglob("README.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

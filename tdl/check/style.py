@@ -8,7 +8,7 @@ from tdl.check.codes import enumeration_of
 from tdl.check.names import named
 from tdl.check.places import name_span, specifications
 from tdl.check.view import View
-from tdl.report import Diagnostic, Edit, Fix
+from tdl.report import Diagnostic, Edit, Fix, Severity
 from tdl.report.rules import style
 from tdl.sources import Span
 from tdl.syntax import ast
@@ -116,7 +116,10 @@ def unused_types(view: View) -> Iterator[Diagnostic]:
             pending += new
     for name, declaration in view.scope.types.items():
         if name not in used:
-            yield style.UNUSED_TYPE.at(declaration.name_span, name=name)
+            # a fragment that takes a table away cannot be blamed for the types its base leaves behind
+            inherited = bool(declaration.origins) and declaration.origins[0].document != view.document.header.name
+            severity = Severity.NOTE if inherited else None
+            yield style.UNUSED_TYPE.at(declaration.name_span, name=name, severity=severity)
 
 
 def _mentioned(declaration: ast.TypeDeclaration) -> Iterator[str]:

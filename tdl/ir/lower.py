@@ -10,11 +10,12 @@ from typing import Any, assert_never
 
 from tdl.check.builtins import BUILTINS, CONTAINERS
 from tdl.check.interval import value_range
+from tdl.check.scope import Scope
 from tdl.ir import model
 from tdl.ir.expr import INT64_MAX, INT64_MIN, Binary, Const, Contains, Expr, External, Index, Local, Range, Unary
 from tdl.syntax import ast
 from tdl.syntax.canonical import content_hash
-from tdl.syntax.shapes import ElementFound, Shapes, TableFound
+from tdl.syntax.shapes import ElementFound, TableFound
 
 GENERAL_CONFIGURATION = "GEN_CONFIG_TBL"
 """The name of Table 0 where a definition does not declare it."""
@@ -34,7 +35,7 @@ def table_id(number: ast.Number) -> model.TableId:
 class _Lowering:
     def __init__(self, document: ast.Document) -> None:
         self.document = document
-        self.shapes = Shapes(document)
+        self.shapes = Scope(document)
 
     def definition(self) -> model.Definition:
         header = self.document.header

@@ -13,6 +13,7 @@ from tdl.merge.paths import DOCUMENT, SPECIFICATION, Path, property_facet, shown
 from tdl.merge.touches import member_touches, names_in
 from tdl.merge.turn import Turn
 from tdl.merge.workspace import Slot, Trace
+from tdl.report import Diagnostic
 from tdl.report.rules import merging
 from tdl.sources import Span
 from tdl.syntax import ast
@@ -21,21 +22,52 @@ from tdl.syntax.printer import print_specification, print_value
 _KINDS = {ast.Alias: "an alias", ast.Table: "a table", ast.Procedure: "a procedure"}
 
 
-def modify(turn: Turn, slot: Slot, key: str, edit: ast.Modify) -> None:
+def modify(turn: Turn, edit: ast.Modify) -> None:
     """Do what a `MODIFY` of a declaration says; each verb that cannot be done is reported."""
-    done = False
+    key = str(edit.target)
+    if turn.disputed([(key,)]) or (not edit.edits and turn.find(key, "modify", edit.target.span) is None):
+        return
+    done: Slot | None = None
     for each in edit.edits:
         paths = [path for path, _ in member_touches(key, each)]
         if turn.disputed(paths):
             continue
         turn.settle(each)
-        verbs = _Modification(turn, slot, key, again=turn.done_elsewhere(paths))
-        if verbs.do(each):
-            done = done or not verbs.again
+        if turn.done_elsewhere(paths):
+            _look_again(turn, each, paths[0])
+            continue
+        slot = turn.find(key, "modify", edit.target.span)
+        if slot is None:
+            return
+        if _Modification(turn, slot, key).do(each):
+            done = slot
         elif not isinstance(each, ast.ReplaceMember | ast.SetProperty | ast.UnsetProperty):
             turn.failed.update(paths)
-    if done:
-        slot.mark(turn.author.step(slot.head.origins, "MODIFY", edit.target.span))
+    if done is not None:
+        done.mark(turn.author.step(done.head.origins, "MODIFY", edit.target.span))
+
+
+def _look_again(turn: Turn, edit: ast.MemberEdit | ast.PropertyEdit, path: Path) -> None:
+    """Do a verb that an unrelated fragment has done already: what is left of it is its `WAS`."""
+    match edit:
+        case ast.ReplaceMember(was=was) if was is not None:
+            held = turn.held(path, edit.specification, edit.specification)
+            if held not in (was, turn.in_present_names(was, None, lambda namings, s: namings.specification(s))):
+                turn.findings.add(_was_mismatch(was.span, path, print_specification(held), print_specification(was)))
+        case ast.SetProperty() | ast.UnsetProperty():
+            edited_properties(turn, (), edit, path)
+
+
+def _was_mismatch(
+    span: Span, path: Path, found: str | None, expected: str, place: tuple[Span, str] | None = None
+) -> Diagnostic:
+    return merging.WAS_MISMATCH.at(
+        span,
+        what=shown(path),
+        found="not set" if found is None else f"`{found}`",
+        expected=f"`{expected}`",
+        secondary=[place] if place else [],
+    )
 
 
 def modify_document(turn: Turn, edit: ast.Modify) -> None:
@@ -62,17 +94,11 @@ def edited_properties(
     value = turn.held(path, None if old is None else old.value, to)
     was = edit.was
     if was is not None:
-        was = turn.in_present_names(was, inside, lambda namings, v: namings.value(v))
-        if value != was:
-            turn.findings.add(
-                merging.WAS_MISMATCH.at(
-                    edit.span,
-                    what=shown(path),
-                    found="not set" if value is None else f"`{print_value(value)}`",
-                    expected=f"`{print_value(was)}`",
-                    secondary=[(old.span, "it is set here")] if old else [],
-                )
-            )
+        now = turn.in_present_names(was, inside, lambda namings, v: namings.value(v))
+        if value not in (was, now):
+            found = None if value is None else print_value(value)
+            place = (old.span, "it is set here") if old else None
+            turn.findings.add(_was_mismatch(edit.span, path, found, print_value(now), place))
             return None
     if to is None and value is None:
         what = f"property `{edit.name}` of `{shown(path[:-1])}`"
@@ -88,33 +114,27 @@ def edited_properties(
 
 
 class _Modification:
-    """One verb of a `MODIFY`.
+    """One verb of a `MODIFY`."""
 
-    Attributes:
-        again: an unrelated fragment has done the same already; what remains is to look at a `WAS`.
-    """
-
-    def __init__(self, turn: Turn, slot: Slot, key: str, again: bool) -> None:
-        self.turn, self.slot, self.key, self.again = turn, slot, key, again
+    def __init__(self, turn: Turn, slot: Slot, key: str) -> None:
+        self.turn, self.slot, self.key = turn, slot, key
 
     def do(self, edit: ast.MemberEdit | ast.PropertyEdit) -> bool:
         """Do one verb; False if it cannot be done, which is reported."""
         try:
             match edit:
-                case ast.ReplaceMember():
-                    return self.replace(edit)
-                case ast.SetProperty() | ast.UnsetProperty():
-                    return self.edit_property(edit)
-                case _ if self.again:
-                    return True
                 case ast.AddMember():
                     return self.add(edit)
+                case ast.ReplaceMember():
+                    return self.replace(edit)
                 case ast.RemoveMember():
                     return self.remove(edit)
                 case ast.RenameMember():
                     return self.rename(edit)
                 case ast.MoveMember():
                     return self.move(edit)
+                case ast.SetProperty() | ast.UnsetProperty():
+                    return self.edit_property(edit)
                 case _:
                     assert_never(edit)
         except Misfit as misfit:
@@ -158,18 +178,10 @@ class _Modification:
             was = fit_specification(edit.was, self.holder())
             was = self.turn.in_present_names(was, inside, lambda namings, s: namings.specification(s))
             if was != held:
-                self.turn.findings.add(
-                    merging.WAS_MISMATCH.at(
-                        edit.was.span,
-                        what=shown(path),
-                        found=f"`{print_specification(held)}`",
-                        expected=f"`{print_specification(was)}`",
-                        secondary=[(member.span, "it is declared here")],
-                    )
-                )
+                found_text, was_text = print_specification(held), print_specification(was)
+                place = (member.span, "it is declared here")
+                self.turn.findings.add(_was_mismatch(edit.was.span, path, found_text, was_text, place))
                 return False
-        if self.again:
-            return True
         written = self.turn.in_present_names(edit.properties, inside, lambda namings, p: namings.properties(p))
         for p in edit.properties:
             old = next((o.value for o in member.properties if o.name == p.name), None)

@@ -12,7 +12,7 @@ from tdl.merge.origins import Author
 from tdl.merge.paths import Path, around, shown, type_name
 from tdl.merge.renames import FormerNames, Lost, Renaming, Rewriter
 from tdl.merge.touches import Touches
-from tdl.merge.workspace import Workspace
+from tdl.merge.workspace import Slot, Workspace
 from tdl.report import Diagnostic
 from tdl.report.rules import merging
 from tdl.sources import Span
@@ -159,6 +159,14 @@ class Turn:
                     help="give the renamed thing a name that nothing else has",
                 )
             )
+
+    def find(self, key: str, verb: str, span: Span) -> Slot | None:
+        """The declaration that a verb is about; None if there is none, which is reported."""
+        slot = self.workspace.find(key)
+        if slot is None:
+            kind = key.partition(" ")[0]
+            self.missing((key,), f"`{key}`", verb, span, key, (k for k in self.workspace if k.startswith(kind)))
+        return slot
 
     def missing(self, path: Path, what: str, verb: str, span: Span, name: str, known: Iterable[str]) -> None:
         """Report that there is nothing at a path."""

@@ -19,7 +19,7 @@ def apply(turn: Turn) -> None:
     _apply_header(turn)
     for edit in turn.fragment.edits:
         if isinstance(edit, ast.Modify):
-            _modify(turn, edit)
+            (modify_document if edit.target.kind == DOCUMENT else modify)(turn, edit)
             continue
         paths = [path for path, _ in declaration_touches(edit)]
         if turn.disputed(paths) or turn.done_elsewhere(paths):
@@ -69,7 +69,7 @@ def _add(turn: Turn, edit: ast.Add) -> bool:
 
 def _replace(turn: Turn, edit: ast.Replace) -> bool:
     key = key_of(edit.declaration)
-    slot = _find(turn, key, "replace", edit.declaration)
+    slot = turn.find(key, "replace", edit.declaration.name_span)
     if slot is None:
         return False
     written = turn.author.declaration(edit.declaration, "REPLACE", slot.declaration)
@@ -88,7 +88,7 @@ def _write(turn: Turn, slot: Slot) -> None:
 
 def _remove(turn: Turn, edit: ast.Remove) -> bool:
     key = str(edit.target)
-    if _find(turn, key, "remove", edit.target) is None:
+    if turn.find(key, "remove", edit.target.span) is None:
         return False
     turn.workspace.remove(key)
     turn.workspace.traces[key,] = Trace(fragment=turn.author.document, span=edit.span)
@@ -97,7 +97,7 @@ def _remove(turn: Turn, edit: ast.Remove) -> bool:
 
 def _rename(turn: Turn, edit: ast.Rename) -> bool:
     key, kind, workspace = str(edit.target), edit.target.kind, turn.workspace
-    slot = _find(turn, key, "rename", edit.target)
+    slot = turn.find(key, "rename", edit.target.span)
     if slot is None:
         return False
     existing: ast.Declaration | None = None
@@ -117,25 +117,3 @@ def _rename(turn: Turn, edit: ast.Rename) -> bool:
     if kind == "TYPE":
         workspace.traces[key,] = Trace(fragment=turn.author.document, span=edit.span, to=edit.to)
     return True
-
-
-def _modify(turn: Turn, edit: ast.Modify) -> None:
-    if edit.target.kind == "DOCUMENT":
-        modify_document(turn, edit)
-        return
-    key = str(edit.target)
-    if turn.disputed([(key,)]):
-        return
-    slot = _find(turn, key, "modify", edit.target)
-    if slot is not None:
-        modify(turn, slot, key, edit)
-
-
-def _find(turn: Turn, key: str, verb: str, at: ast.Target | ast.Declaration) -> Slot | None:
-    slot = turn.workspace.find(key)
-    if slot is None:
-        span = at.span if isinstance(at, ast.Target) else at.name_span
-        kind = key.partition(" ")[0]
-        known = (other for other in turn.workspace if other.startswith(kind))
-        turn.missing((key,), f"`{key}`", verb, span, key, known)
-    return slot

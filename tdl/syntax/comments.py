@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import deque
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -87,21 +88,21 @@ class CommentIndex:
     ) -> tuple[tuple[_Commented, ...], list[ast.Comment]]:
         """The items (or verbs) with the comments that belong to them, and those left over behind the last."""
         spread: list[_Commented] = []
+        left = deque(comments)  # in order, as items are, so each is looked at once
         for item in items:
-            before = [c for c in comments if c.span.start < item.span.start]
-            inside = [c for c in comments if item.span.start < c.span.start < item.span.end]
+            before = _taken(left, item.span.start)
+            inside = _taken(left, item.span.end)
             line_end = self.source.text.find("\n", item.span.end)
             line_end = len(self.source.text) if line_end < 0 else line_end
-            behind = [
-                replace(c, before=False)
-                for c in comments
-                if item.span.end <= c.span.start < line_end
-                and not self.source.text[item.span.end : c.span.start].strip("; \t")
-            ]
-            used = {id(c) for c in (*before, *inside)} | {c.span.start for c in behind}
-            comments = [c for c in comments if id(c) not in used and c.span.start not in used]
+            at = item.span.end
+            behind = []
+            while (
+                left and left[0].span.start < line_end and not self.source.text[at : left[0].span.start].strip("; \t")
+            ):
+                at = left[0].span.end
+                behind.append(replace(left.popleft(), before=False))
             spread.append(self.within(item, before + behind, inside))
-        return tuple(spread), comments
+        return tuple(spread), list(left)
 
     def within(self, item: _Commented, own: list[ast.Comment], inside: list[ast.Comment]) -> _Commented:
         match item:
@@ -120,3 +121,11 @@ class CommentIndex:
                 item = replace(item, arms=tuple(arms), default=default)
         own = own + [replace(comment, before=False) for comment in inside]
         return replace(item, comments=tuple(own)) if own else item
+
+
+def _taken(comments: deque[ast.Comment], end: int) -> list[ast.Comment]:
+    """The comments that start before an offset, taken off the front."""
+    taken = []
+    while comments and comments[0].span.start < end:
+        taken.append(comments.popleft())
+    return taken

@@ -19,7 +19,7 @@ from tdl.codec.environment import Environment
 from tdl.codec.errors import DecodeError
 from tdl.codec.values import Members, Record
 from tdl.ir import model, plan
-from tdl.ir.expr import INT64_MAX, Binary, Const, Contains, Expr, External, Index, Local, Unary
+from tdl.ir.expr import INT64_MAX, Binary, Const, Contains, Expr, External, Index, Local, Range, Unary
 from tdl.ir.schedule import pending_plan, schedule
 from tests.property.documents import Chooser
 
@@ -383,12 +383,14 @@ class _Builder:
                 return Index() if self.number(0, 1) else self.limit("WIDTHS")
 
     def value(self, earlier: list[tuple[str, model.Type]]) -> Expr:
-        numbers = [name for name, type_ in earlier if isinstance(type_, model.Integer)]
+        numbers = {name: _range(type_) for name, type_ in earlier if isinstance(type_, model.Integer)}
         match self.number(0, 6):
             case 0 | 1 if numbers:
-                return Local(up=0, path=(self.pick(*numbers),), range=(0, INT64_MAX))
+                name = self.pick(*numbers)
+                return Local(up=0, path=(name,), range=numbers[name])
             case 2 if numbers:
-                return External(table=self.own, table_name="OWN_TBL", path=(self.pick(*numbers),))
+                name = self.pick(*numbers)
+                return External(table=self.own, table_name="OWN_TBL", path=(name,), range=numbers[name])
             case 3:
                 return Index()
             case 4:
@@ -426,3 +428,9 @@ class _Builder:
             case _:
                 operator = self.pick("==", "!=", "<", "<=", ">", ">=")
                 return Binary(operator=operator, left=self.value(earlier), right=Const(value=self.number(-1, 3)))
+
+
+def _range(type_: model.Integer) -> Range:
+    """What the values of an integer type are between, as the lowering says it."""
+    bits = 8 * type_.octets
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if type_.signed else (0, min((1 << bits) - 1, INT64_MAX))

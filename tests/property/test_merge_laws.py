@@ -389,3 +389,21 @@ def test_the_header_is_the_fragments_over_the_bases(
     expected = {p.name: p.value for p in (*base.header.properties, *first, *second)}
     assert {p.name: p.value for p in header.properties} == expected
     assert (header.name, header.version, header.edition, header.base) == ("C", "7", "2008", None)
+
+
+@given(documents(), st.data())
+@bounded
+def test_fragments_of_something_else_give_a_result_or_reasons(base: ast.Document, data: st.DataObject) -> None:
+    strange = data.draw(documents())
+    if data.draw(st.booleans()):
+        base = replace(base, declarations=base.declarations + strange.declarations)
+    first = data.draw(fragments(strange, "FIRST"))
+    second = data.draw(fragments(strange, "SECOND"))
+    if data.draw(st.booleans()):
+        second = replace(second, header=replace(second.header, base="FIRST"))
+    before = print_document(base)
+    report = Report()
+    result = merge(base, [first, second], report)
+    assert (result is None) == bool(len(report))
+    assert print_document(base) == before
+    diff(base, strange, "BASE")

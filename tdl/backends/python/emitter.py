@@ -206,9 +206,13 @@ class Emitter:
     def members(self, ops: tuple[plan.AnyOp, ...], frame: Frame, sure: bool) -> None:
         """The members of a record or of one of its branches."""
         for op in ops:
-            self.member(op, frame)
             name = element_name(op)
-            if name and sure:
+            if isinstance(op, plan.Group | plan.Bits | plan.Repeat):
+                frame.perhaps.add(name)  # it is in its place before what is in it
+            if sure and isinstance(op, plan.Group | plan.Bits):
+                frame.sure.add(name)
+            self.member(op, frame)
+            if sure and name:
                 frame.sure.add(name)
             frame.perhaps.update(times_made((op,)))
 

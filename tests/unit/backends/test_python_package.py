@@ -207,11 +207,19 @@ def test_a_bound_table_is_one_struct(example: Definition) -> None:
     ids=["deep", "wide"],
 )
 def test_what_python_has_no_room_for_is_left_to_the_explaining_codec(body: str) -> None:
-    text = f"DOCUMENT BIG; TYPE A_RCD = PACKED RECORD {body} END; TABLE 0 A_TBL = A_RCD;"
+    text = f"""
+        DOCUMENT BIG;
+        TYPE B_BFLD = BIT FIELD OF UINT8 LOW : UINT(0..3); END;
+        TYPE A_RCD = PACKED RECORD {body} FLAGS : ARRAY[N] OF B_BFLD; END;
+        TABLE 0 A_TBL = A_RCD;
+    """
     big = load("big.tdl", resolver=Resolver({"big.tdl": text}))
     with imported(files_of(big)) as package:
-        image = b"\1\1"
+        image = b"\1\1\xf2"
         record = package.decode("ST0", image)
+        (flags,) = record.FLAGS
+        assert repr(flags) == "B_BFLD(LOW=2, spare=0xF0)"
+        assert type(flags) is package.records.B_BFLD
         assert package.encode("ST0", record) == image
         assert explained(package)
 

@@ -28,9 +28,13 @@ def test_rule_6_all_groups(spans, number: str) -> None:
     assert spans(f"{A} TABLE {number} A_TBL = A_RCD;") == []
 
 
-def test_rule_6_a_manufacturer_s_number_gets_a_fix(look) -> None:
-    (found,) = look(A + "TABLE 2053 A_TBL = A_RCD;")
-    assert [e.replacement for e in found.fixes[0].edits] == ["MFG 5"]
+@pytest.mark.parametrize(
+    ("number", "fixed"),
+    [("2047", []), ("2048", ["MFG 0"]), ("2053", ["MFG 5"]), ("4087", ["MFG 2039"]), ("4088", []), ("MFG 2047", [])],
+)
+def test_rule_6_a_manufacturer_s_number_gets_a_fix(look, number: str, fixed: list[str]) -> None:
+    (found,) = look(f"{A} TABLE {number} A_TBL = A_RCD;")
+    assert [e.replacement for fix in found.fixes for e in fix.edits] == fixed
 
 
 @pytest.mark.parametrize(

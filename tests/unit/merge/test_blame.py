@@ -68,6 +68,15 @@ def test_origins_point_into_their_documents(result: ast.Document) -> None:
     assert [origin.span.text for origin in row.origins] == ['Label = "how many"', 'Label = "n"']
 
 
+def test_a_merged_document_keeps_its_history_as_a_base(result: ast.Document) -> None:
+    again = merge(
+        result, [fragment('FRAGMENT LATER OF "MODEL";\n' + modify("TYPE A_RCD", "MOVE COUNT LAST;"))], Report()
+    )
+    assert again is not None
+    (row, _) = blame(again, "A_RCD.COUNT")
+    assert [o.document for o in row.origins] == ["BASE", "MAKER", "MODEL", "LATER"]
+
+
 def test_spans_are_those_of_the_text_that_declares_now(result: ast.Document) -> None:
     record = next(d for d in result.declarations if d.name == "A_RCD")
     assert isinstance(record, ast.Record)

@@ -123,7 +123,7 @@ PEACEFUL = {
     ),
     "renames on both sides": (
         modify("TYPE FLAGS_BFLD", "RENAME LEVEL TO GRADE;"),
-        "RENAME TYPE A_RCD TO NEW_RCD;\nADD TYPE C_RCD = PACKED RECORD X : SET(A_TBL.LEVEL); Y : NEW_RCD; END;",
+        "RENAME TYPE A_RCD TO NEW_RCD;\nADD TYPE C_RCD = PACKED RECORD X : SET(A_TBL.LEVEL); END;",
     ),
     "renamed table and type and uses of them": (
         "RENAME TABLE 1 TO NEW_TBL;\nRENAME TYPE NAME_STR TO NEW_STR;\nRENAME TYPE KIND_ENUM TO NEW_ENUM;",
@@ -161,6 +161,16 @@ SAME = {
     "document": modify("DOCUMENT", 'SET Owner = "us" WAS "nobody";'),
     "members": modify(A, "ADD X : UINT8;", "ADD Y : UINT8;", "REMOVE REST;", "RENAME COUNT TO N;", "MOVE FLAGS FIRST;"),
     "declarations": ADDED + "\nREMOVE TABLE MFG 2;\nRENAME TABLE 1 TO X_TBL;\nREPLACE TYPE NAME_STR = STRING(9);",
+    "changed, then gone": modify(
+        A,
+        "REPLACE COUNT : UINT16 WAS UINT8;",
+        'SET COUNT.Label = 1 WAS "how many";',
+        "RENAME COUNT TO N;",
+        "REPLACE REST : UINT8 WAS NAME_STR;",
+        "REMOVE REST;",
+    )
+    + modify("TABLE 1", "SET Kind = 1 WAS KIND_ENUM;")
+    + "RENAME TYPE NAME_STR TO X_STR;\nRENAME TYPE KIND_ENUM TO X_ENUM;\nREMOVE TABLE 1;\nRENAME TYPE A_RCD TO X_RCD;",
     "renamed types": "RENAME TYPE KIND_ENUM TO X_ENUM;\nRENAME TYPE A_RCD TO X_RCD;",
 }
 

@@ -87,11 +87,17 @@ def test_member_verbs(old: str, new: str, edits: str) -> None:
             "IF 1 THEN A : UINT8; ELSE A : UINT16; END; C : UINT8;",
         ),
         ("A : UINT8;", "B : UINT8;"),
+        ("A : UINT8; B : UINT8; IF A THEN C : UINT8; END;", "IF A THEN C : UINT8; END; A : UINT8; B : UINT8;"),
         ("A : UINT8 WITH L = 1, L = 2;", "A : UINT8 WITH L = 2, L = 1;"),
     ],
 )
 def test_what_only_the_whole_declaration_can_say(old: str, new: str) -> None:
     assert inside(old, new).startswith("REPLACE TYPE X_RCD = PACKED RECORD ")
+
+
+def test_a_property_twice_is_said_by_the_whole_declaration() -> None:
+    old, new = (f"DOCUMENT BASE;\nTYPE X_STR = STRING(1) WITH {both};\n" for both in ("L = 1, L = 2", "L = 2, L = 1"))
+    assert difference(old, new) == "REPLACE TYPE X_STR = STRING(1) WITH L = 2, L = 1;"
 
 
 def test_whole_declarations() -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.merge.running import codes, declaration, failed, merged, modify, run
+from tdl.merge import merge
+from tdl.report import Report
+from tdl.syntax import ast
+from tdl.syntax.printer import print_document
+from tests.unit.merge.running import codes, declaration, document, failed, merged, modify, run
 
 
 def items(text: str) -> str:
@@ -87,6 +91,25 @@ def test_bit_fields_and_enumerations_take_the_same_verbs() -> None:
     )
     assert declaration(text, "TYPE FLAGS_BFLD").split("\n")[3:5] == ["    OFF : BOOL(4);", "    FILLER : FILL(5..7);"]
     assert declaration(text, "TYPE KIND_ENUM").split("\n")[2:4] == ["    SOME : 1..8;", "    MANY : 9;"]
+
+
+def test_one_bit_is_a_range_of_bits() -> None:
+    """Notations that do not know where a specification stands leave this to the merge."""
+
+    def bit(kind: str, number: int) -> ast.Sized:
+        return ast.Sized(name=kind, size=ast.Integer(value=number))
+
+    edits = (
+        ast.AddMember(item=ast.Member(name="OFF", specification=bit("BOOL", 4))),
+        ast.ReplaceMember(name="ON", specification=bit("UINT", 7), was=bit("BOOL", 0)),
+    )
+    change = ast.Modify(target=ast.Target(kind="TYPE", name="FLAGS_BFLD"), edits=edits)
+    header = ast.Header(name="CHANGE", base="BASE")
+    result = merge(document(), [ast.Fragment(header=header, edits=(change,))], Report())
+    assert result is not None
+    text = declaration(print_document(result), "TYPE FLAGS_BFLD")
+    assert "    ON : UINT(7..7);" in text
+    assert "    OFF : BOOL(4);" in text
 
 
 @pytest.mark.parametrize(

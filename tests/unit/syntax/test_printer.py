@@ -137,6 +137,13 @@ def test_parentheses_are_kept_where_they_matter(expression: str) -> None:
     assert f"IF {expression} THEN" in print_document(node)
 
 
+def test_several_comments_behind_one_member_stay_there() -> None:
+    text = "DOCUMENT A;\n\nTYPE A_RCD = PACKED RECORD\n    X : UINT8; { one } { two }\n    Y : UINT8;\nEND;\n"
+    node = read(text)
+    assert isinstance(node, ast.Document)
+    assert print_document(node) == text
+
+
 def test_content_is_independent_of_order_comments_and_names_of_documents() -> None:
     one = read("DOCUMENT A;\nTYPE X = UINT8 WITH B = 1, A = 2;\nTYPE Y = UINT8;\n")
     other = read('DOCUMENT B VERSION "2";\n{ c }\nTYPE Y = UINT8;\nTYPE X = UINT8 WITH A = 2, B = 1;\n')

@@ -1,7 +1,7 @@
 """How long properties are looked for.
 
-``ci``, for every run: few examples, and the same ones each time, so that a change is judged by what it changes. ``full``
-(``TDL_TEST_PROFILE=full python -m tests``), for the night: many, and new ones each time.
+``ci``, for every run: few examples, and the same ones each time, so that a change is judged by what it changes.
+``full`` (``TDL_TEST_PROFILE=full python -m tests``), for the night: many, and new ones each time.
 """
 
 from __future__ import annotations

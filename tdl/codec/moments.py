@@ -24,7 +24,7 @@ from tdl.ir.formats import MOMENT_OCTETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
     Moment: TypeAlias = datetime | date | time
 
@@ -65,8 +65,11 @@ _EPOCH = datetime(1970, 1, 1)
 _MIDNIGHT = datetime(1, 1, 1)
 
 
-def read_moment(kind: str, variant: int, raw: bytes, big: bool) -> Moment | RecurringDate | Raw | None:
-    """A date or time; ``variant`` is the TM_FORMAT, and None is a leaf of no octets."""
+def read_moment(kind: str, variant: int, raw: bytes, big: bool) -> Any:
+    """A date or time; ``variant`` is the TM_FORMAT, and None is a leaf of no octets.
+
+    Which of `Moment`, `RecurringDate` and `Raw` it is depends on the kind, so callers know better than this signature.
+    """
     if not raw:
         return None
     if kind == "RDATE":

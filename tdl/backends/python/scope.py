@@ -7,6 +7,7 @@ where the reference codec raises, and never another one.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -17,6 +18,7 @@ from tdl.ir import plan
 from tdl.ir.expr import (
     INT64_MAX,
     INT64_MIN,
+    ArithmeticProblem,
     Binary,
     Const,
     Contains,
@@ -26,6 +28,7 @@ from tdl.ir.expr import (
     Local,
     Range,
     Unary,
+    calculate,
 )
 from tdl.ir.interval import interval
 from tdl.ir.traverse import map_expr
@@ -156,6 +159,9 @@ class Scope:
         if operator in _SYMBOLS:
             return f"({self.text(expression.left)} {_SYMBOLS[operator]} {self.text(expression.right)})"
         left, right = self.number(expression.left), self.number(expression.right)
+        if left.isdecimal() and right.isdecimal():  # the position in an array that is written out, for example
+            with suppress(ArithmeticProblem):
+                return str(calculate(operator, int(left), int(right)))
         if operator in ("/", "%"):
             if self.bounds(expression.left)[0] >= 0 and self.bounds(expression.right)[0] >= 0:
                 return f"({left} {'//' if operator == '/' else '%'} {right})"

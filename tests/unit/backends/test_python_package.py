@@ -272,6 +272,16 @@ def test_it_is_typed(example: Definition, tmp_path: Path) -> None:
     assert errors == ['user.py:6: error: "REGS_RCD" has no attribute "NO_SUCH_ELEMENT"  [attr-defined]']
 
 
+def test_what_is_made_for_one_meter_is_typed(tmp_path: Path) -> None:
+    standard = load("std:2012")
+    profile = read_profile(str(ROOT / "examples/meter-with-fragment/residential.toml"))
+    bound = bind(standard.plan, known_values(standard, profile))
+    folder = written(find_backend("python").generate(standard.model, bound, Options()), tmp_path)
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "."]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert run.stdout.startswith("Success"), run.stdout
+
+
 MAKE = """
 import hashlib, sys
 from tdl.backends.api import Options, find_backend

@@ -108,11 +108,14 @@ def _drift(directory: Path, files: Iterable[GeneratedFile]) -> int:
 
 
 def _strays(directory: Path, files: Iterable[GeneratedFile]) -> list[Path]:
-    """Files in the generated packages that this definition does not make, of a table that is gone for example."""
+    """Files in the generated packages that this definition does not make, of a table that is gone for example.
+
+    Hidden ones do not count: another run may be writing.
+    """
     made = {directory / file.path for file in files}
     packages = {directory / file.path.partition("/")[0] for file in files if "/" in file.path}
     there = (path for package in sorted(packages) for path in sorted(package.rglob("*")) if path.is_file())
-    return [path for path in there if path not in made and "__pycache__" not in path.parts]
+    return [p for p in there if p not in made and "__pycache__" not in p.parts and not p.name.startswith(".")]
 
 
 def _difference(path: Path, content: bytes) -> str:

@@ -161,7 +161,7 @@ class Scope:
         left, right = self.number(expression.left), self.number(expression.right)
         if left.isdecimal() and right.isdecimal():  # the position in an array that is written out, for example
             with suppress(ArithmeticProblem):
-                return str(calculate(operator, int(left), int(right)))
+                return self.text(Const(value=calculate(operator, int(left), int(right))))
         if operator in ("/", "%"):
             if self.bounds(expression.left)[0] >= 0 and self.bounds(expression.right)[0] >= 0:
                 return f"({left} {'//' if operator == '/' else '%'} {right})"

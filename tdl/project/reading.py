@@ -17,6 +17,7 @@ from tdl.image import Image, Profile, UnreadableImage
 from tdl.ir import plan
 from tdl.ir.model import TableId
 from tdl.project.definition import Definition, UnknownTable
+from tdl.project.located import LocatedTable
 from tdl.project.profile import Assignment, Settings, assign, resolve_profile, resolve_settings
 
 Failure: TypeAlias = DecodeError | EncodeError
@@ -54,6 +55,17 @@ class Reading:
         if found in self.failures:
             raise self.failures[found]
         return self.values[found]
+
+    def located(self, key: str) -> LocatedTable:
+        """Where the elements of a table lie in this image: offsets and indices of partial access.
+
+        Raises:
+            DecodeError: it is in the image and cannot be decoded.
+            KeyError: it is not in the image.
+        """
+        self[key]  # whatever is wrong with it is said as everywhere
+        found = self.definition.table(key).key
+        return LocatedTable(self.definition, found, self.octets[found], self.environment)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values)

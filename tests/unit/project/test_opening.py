@@ -74,3 +74,14 @@ def test_all_that_is_promised_is_there() -> None:
         assert name in dir(tdl)
     with pytest.raises(AttributeError):
         tdl.nothing  # noqa: B018
+
+
+def test_where_elements_lie() -> None:
+    located = tdl.open(EXAMPLE / "image", "std:2012").located("CURRENT_REG_DATA_TBL")
+    path = ("TIER_DATA_BLOCK", 1, "DEMANDS", 0, "CUM_DEMAND")
+    where = located.locate(path)
+    assert (where.offset, where.octets) == (64, 4)
+    assert located.element_at(66) == path
+    assert located.path_of(located.indices_of(path)) == path
+    with pytest.raises(KeyError):
+        tdl.open(A3).located("ST0")

@@ -91,9 +91,6 @@ class Binary:
 
 Expr: TypeAlias = Const | External | Local | Index | Contains | Unary | Binary
 
-ZERO = Const(value=0)
-ONE = Const(value=1)
-
 
 class ArithmeticProblem(Exception):
     """A division by zero, or a result that 64 bits do not hold."""

@@ -219,6 +219,14 @@ class Emitter:
     def member(self, op: plan.AnyOp, frame: Frame) -> None:
         raise NotImplementedError
 
+    def when(self, op: plan.When, branch: Callable[[tuple[plan.AnyOp, ...]], None]) -> None:
+        """The branch that the condition takes."""
+        with self.inside(f"if {self.scope.text(op.condition)}:"):
+            branch(op.then)
+        if op.otherwise:
+            with self.inside("else:"):
+                branch(op.otherwise)
+
     def choose(self, op: plan.Choose, branch: Callable[[tuple[plan.AnyOp, ...]], None]) -> None:
         """A selection, arm by arm."""
         if not 0 < len(op.arms) <= _ARMS:

@@ -109,11 +109,7 @@ class Reading(Emitter):
         match op:
             case plan.When():
                 self.settle()
-                with self.inside(f"if {self.scope.text(op.condition)}:"):
-                    branch(op.then)
-                if op.otherwise:
-                    with self.inside("else:"):
-                        branch(op.otherwise)
+                self.when(op, branch)
             case plan.Choose() if not element_name(op):
                 self.settle()
                 self.choose(op, branch)
@@ -165,11 +161,7 @@ class Reading(Emitter):
                     else:
                         self.say(f"{spare} &= ~0x{mask(op):X}")
                 case plan.When():
-                    with self.inside(f"if {self.scope.text(op.condition)}:"):
-                        self.fields(op.then, frame, word, sure=False)
-                    if op.otherwise:
-                        with self.inside("else:"):
-                            self.fields(op.otherwise, frame, word, sure=False)
+                    self.when(op, lambda below: self.fields(below, frame, word, sure=False))
                 case plan.Choose():
                     self.choose(op, lambda below: self.fields(below, frame, word, sure=False))
                 case _:

@@ -89,11 +89,7 @@ class Writing(Emitter):
         match op:
             case plan.When():
                 self.flush()
-                with self.inside(f"if {self.scope.text(op.condition)}:"):
-                    branch(op.then)
-                if op.otherwise:
-                    with self.inside("else:"):
-                        branch(op.otherwise)
+                self.when(op, branch)
             case plan.Choose() if not element_name(op):
                 self.flush()
                 self.choose(op, branch)
@@ -175,11 +171,7 @@ class Writing(Emitter):
                     else:
                         self.say(f"{taken} |= 0x{mask(op):X}")
                 case plan.When():
-                    with self.inside(f"if {self.scope.text(op.condition)}:"):
-                        branch(op.then)
-                    if op.otherwise:
-                        with self.inside("else:"):
-                            branch(op.otherwise)
+                    self.when(op, branch)
                 case plan.Choose():
                     self.choose(op, branch)
                 case _:

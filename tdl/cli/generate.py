@@ -20,6 +20,7 @@ from tdl.project.reading import known_values
 @definition_options
 @click.option("--target", required=True, metavar="TARGET", help="What is generated: python, or an installed back end.")
 @click.option("-o", "--output", required=True, metavar="DIR", help="The folder that gets the files.")
+@click.option("--pending", is_flag=True, help="Codecs for the pending copies of tables too.")
 @click.option(
     "--check", is_flag=True, help="Write nothing: exit with 1 if the files in DIR are not what would be written."
 )
@@ -31,6 +32,7 @@ def command(
     fragments: tuple[str, ...],
     target: str,
     output: str,
+    pending: bool,
     check: bool,
     package: str | None,
     options: tuple[str, ...],
@@ -48,7 +50,7 @@ def command(
         backend = find_backend(target)
         asked = _options(chosen, target, package, options)
         check_options(backend, asked)
-        files = generated(backend, chosen.compile(), asked, chosen, bind, settings)
+        files = generated(backend, chosen.compile(), asked, chosen, bind, settings, pending=pending)
     except BackendError as error:
         raise Failed(error.diagnostic) from None
     if check:
@@ -67,6 +69,8 @@ def generated(
     chosen: Project,
     bind: str | None = None,
     settings: tuple[str, ...] = (),
+    *,
+    pending: bool = False,
 ) -> tuple[GeneratedFile, ...]:
     """The files of a target, for what is known of the meters.
 
@@ -74,7 +78,7 @@ def generated(
         BackendError: the target cannot express something.
     """
     bound = chosen.binding(bind)
-    plan = definition.plan
+    plan = definition.with_pending() if pending else definition.plan
     if bound is not None or settings:
         plan = bind_plan(plan, known_values(definition, bound, settings))
     return backend.generate(definition.model, plan, options)

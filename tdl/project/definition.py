@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tdl import pipeline
@@ -82,6 +83,13 @@ class Definition:
             if table is not None:
                 self._pending[key] = pending_plan(self.model, table)
         return self._pending.get(key)
+
+    def with_pending(self) -> plan.Plan:
+        """The Plan with the pending copies of all tables; as it is if the definition says nothing of them."""
+        if self.model.pending_header is None:
+            return self.plan
+        copies = (self.table(f"{table.id}P") for table in self.model.tables)
+        return replace(self.plan, tables=(*self.plan.tables, *copies))
 
     def bind(self, key: str, known: Known) -> plan.TablePlan:
         """A table's Plan, specialised to what is known of a meter."""

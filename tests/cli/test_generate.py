@@ -61,6 +61,20 @@ def test_what_is_left_of_a_table_that_is_gone_is_drift(tdl: Run, tmp_path: Path)
     assert checked.stderr.splitlines()[:-1] == [f"{name}: is not of this definition" for name in left]
 
 
+def test_pending_copies_on_request(tdl: Run, tmp_path: Path) -> None:
+    text = "DOCUMENT D WITH PendingHeader = EVENT_RCD;\nTYPE EVENT_RCD = PACKED RECORD CODE : UINT8; END;\n" + TEXT
+    Path("d.tdl").write_text(text)
+    assert tdl(*GENERATE).exit_code == 0
+    assert not (tmp_path / "out" / "codecs" / "st0p.py").exists()
+    assert tdl(*GENERATE, "--pending").exit_code == 0
+    code = "import codecs_; r = codecs_.decode('ST0P', bytes([7, 1, 2])); print(r.ACTIVATION.CODE, r.TABLE.COUNT)"
+    (tmp_path / "out" / "codecs").rename(tmp_path / "out" / "codecs_")  # the standard library has a `codecs`
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=tmp_path / "out", env={}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "7 2\n", done.stderr
+
+
 def test_codecs_for_one_meter(tdl: Run, tmp_path: Path) -> None:
     Path("d.tdl").write_text(TEXT)
     Path("p.toml").write_text("[CONFIG_TBL]\nCOUNT = 2\n")

@@ -6,7 +6,6 @@ many, where work that grows with the square takes sixteen.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from tdl.check import check
 from tdl.report import Report
 from tdl.syntax import ast
+from tests.work import counted
 
 UINT8, UINT32 = ast.Named(name="UINT8"), ast.Named(name="UINT32")
 
@@ -126,20 +126,10 @@ def test_work_grows_with_size(make: Callable[[int], list[ast.Declaration]]) -> N
 
 
 def _calls(declarations: list[ast.Declaration]) -> int:
-    """How many functions are called, those of the interpreter included, to check a document."""
     document = ast.Document(header=ast.Header(name="A"), declarations=tuple(declarations))
-    calls = 0
-
-    def count(frame: object, event: str, argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
+    with counted() as work:
         check(document, Report())
-    finally:
-        sys.setprofile(None)
-    return calls
+    return work.calls
 
 
 def test_expansion_that_multiplies() -> None:

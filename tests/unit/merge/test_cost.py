@@ -5,7 +5,6 @@ What is counted is calls of functions, which are the same on every machine.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from tdl.merge import blame, diff, merge
 from tdl.report import Report
 from tdl.syntax import ast
+from tests.work import counted
 
 U8, U16 = ast.Named(name="UINT8"), ast.Named(name="UINT16")
 
@@ -58,19 +58,10 @@ def edits(base: ast.Document, verb: Verb, name: str = "CHANGE") -> ast.Fragment:
     return ast.Fragment(header=ast.Header(name=name, base="BASE"), edits=tuple(found))
 
 
-def calls(work: Callable[[], object]) -> int:
-    count = 0
-
-    def profile(frame: object, event: str, argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(profile)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
+def calls(run: Callable[[], object]) -> int:
+    with counted() as work:
+        run()
+    return work.calls
 
 
 def growth(make: Callable[[int], ast.Document], run: Callable[[ast.Document], Callable[[], object]]) -> float:

@@ -21,16 +21,23 @@ from tdl.report import Report
 from tdl.report.rules import invocation, layout
 from tdl.sources import Resolver, SourceFile
 from tdl.syntax import ast
+from tdl.syntax.bases import Bases
 from tdl.syntax.imports import follow_imports, read
 from tdl.syntax.printer import print_document, print_fragment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to compile: a definition and the fragments that change it, by name."""
+    """What to compile: a definition and the fragments that change it, by name.
+
+    Attributes:
+        definition: a document, or a fragment whose base can be found.
+        near: documents in which a base is looked for before those beside the fragment.
+    """
 
     definition: str
     fragments: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +50,32 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
-    """A base and its fragments as trees; ``base_names`` are what fragments may call the base."""
+class Sources:
+    """The texts of a definition and its fragments, each with the name it was asked for by."""
 
-    base: ast.Document
+    definition: tuple[str, SourceFile]
+    fragments: tuple[tuple[str, SourceFile], ...]
+    bases: Bases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Fragments that are merged together; ``base_names`` are what they may call what they change."""
+
     fragments: tuple[ast.Fragment, ...]
     base_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A base document, and the steps that make a definition of it.
+
+    A definition that is a fragment itself takes one step for each fragment down to it; the last step is that of the
+    fragments given with it.
+    """
+
+    base: ast.Document
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,36 +87,66 @@ class Compiled:
     plan: plan.Plan
 
 
-def read_sources(request: Request, context: Context) -> tuple[tuple[str, SourceFile], ...]:
+def read_sources(request: Request, context: Context) -> Sources | None:
     """Names to texts."""
-    names = (request.definition, *request.fragments)
-    found = ((name, read(name, context.resolver, context.report)) for name in names)
-    return tuple((name, source) for name, source in found if source is not None)
+    found = [(name, read(name, context.resolver, context.report)) for name in (request.definition, *request.fragments)]
+    sources = [(name, source) for name, source in found if source is not None]
+    if len(sources) != len(found):
+        return None
+    definition, *fragments = sources
+    bases = Bases(context.resolver, request.near)
+    return Sources(definition=definition, fragments=tuple(fragments), bases=bases)
 
 
-def parse_sources(sources: tuple[tuple[str, SourceFile], ...], context: Context) -> Parsed:
-    """Texts to trees, imports followed."""
-    (name, source), *others = sources
-    base = follow_imports(source, context.resolver, context.report)
-    if not isinstance(base, ast.Document):
-        context.report.add(
-            invocation.NOT_A_DEFINITION.at(base.header.span, help=f"give its base first: `{base.header.base}`")
-        )
-        base = ast.Document(header=base.header)
+def parse_sources(sources: Sources, context: Context) -> Parsed:
+    """Texts to trees, imports followed; the base of a definition that is a fragment is found."""
+    (name, source) = sources.definition
+    base, steps = _with_bases(name, source, sources.bases, context)
     fragments = []
-    for _, other in others:
+    for _, other in sources.fragments:
         fragment = follow_imports(other, context.resolver, context.report)
         if isinstance(fragment, ast.Fragment):
             fragments.append(fragment)
         else:
             context.report.add(invocation.NOT_A_FRAGMENT.at(fragment.header.span, name=fragment.header.name))
-    return Parsed(base=base, fragments=tuple(fragments), base_names=(name, source.name))
+    return Parsed(base=base, steps=(*steps, Step(fragments=tuple(fragments), base_names=(name, source.name))))
+
+
+def _with_bases(name: str, source: SourceFile, bases: Bases, context: Context) -> tuple[ast.Document, list[Step]]:
+    node = follow_imports(source, context.resolver, context.report)
+    if isinstance(node, ast.Document):
+        return node, []
+    chain = bases.chain(name, node)
+    if chain is None:
+        context.report.add(
+            invocation.NOT_A_DEFINITION.at(node.header.span, help=f"give its base first: `{node.header.base}`")
+        )
+        return ast.Document(header=node.header), []
+    nodes: list[ast.Document | ast.Fragment] = []
+    for each in chain:
+        text = read(each, context.resolver, context.report)
+        if text is not None:
+            nodes.append(follow_imports(text, context.resolver, context.report))
+    base, *others = (*nodes, node)
+    if len(nodes) != len(chain) or not isinstance(base, ast.Document):
+        return ast.Document(header=node.header), []  # the report says why
+    steps = [
+        Step(fragments=(fragment,), base_names=(parent,))
+        for parent, fragment in zip(chain, others, strict=True)
+        if isinstance(fragment, ast.Fragment)
+    ]
+    return base, steps
 
 
 def merge_fragments(parsed: Parsed, context: Context) -> ast.Document:
     """Base and fragments to one document."""
-    merged = merge(parsed.base, parsed.fragments, context.report, parsed.base_names)
-    return parsed.base if merged is None else merged  # a failed merge is in the report and ends the run
+    document = parsed.base
+    for step in parsed.steps:
+        merged = merge(document, step.fragments, context.report, step.base_names)
+        if merged is None:
+            break  # a failed merge is in the report and ends the run
+        document = merged
+    return document
 
 
 def validate(document: ast.Document, context: Context) -> ast.Document:
@@ -130,11 +187,16 @@ class Pass:
 
 
 def _show_parsed(parsed: Parsed) -> str:
-    return "\n".join([print_document(parsed.base), *(print_fragment(f) for f in parsed.fragments)])
+    fragments = (fragment for step in parsed.steps for fragment in step.fragments)
+    return "\n".join([print_document(parsed.base), *map(print_fragment, fragments)])
+
+
+def _show_sources(sources: Sources) -> str:
+    return "".join(source.text for _, source in (sources.definition, *sources.fragments))
 
 
 PASSES: tuple[Pass, ...] = (
-    Pass(name="read", run=read_sources, show=lambda sources: "".join(s.text for _, s in sources)),
+    Pass(name="read", run=read_sources, show=_show_sources),
     Pass(name="parse", run=parse_sources, show=_show_parsed),
     Pass(name="merge", run=merge_fragments, show=print_document),
     Pass(name="validate", run=validate, show=print_document),

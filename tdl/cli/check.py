@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from tdl import pipeline
-from tdl.cli.bases import Bases
 from tdl.cli.console import FINDING_FORMATS, error_theme, say, show
 from tdl.cli.ending import EXIT_FINDINGS, exit_code
 from tdl.cli.options import definition_options, project, resolver
@@ -13,6 +12,7 @@ from tdl.report import Report, Severity
 from tdl.report.rules import invocation
 from tdl.sources import Resolver
 from tdl.syntax import ast
+from tdl.syntax.bases import Bases
 from tdl.syntax.imports import load
 
 
@@ -35,12 +35,13 @@ def command(names: tuple[str, ...], definition: str | None, fragments: tuple[str
     if names and (definition is not None or fragments):
         raise click.UsageError("either names or -d and -f, not both")
     if names:
-        bases = Bases(names)
+        bases = Bases(resolver(), names)
         for name in names:
             _check(name, bases, report)
     else:
         project_ = project(definition, fragments)
-        _compile(project_.definition, project_.fragments, report, resolver())
+        request = pipeline.Request(definition=project_.definition, fragments=project_.fragments)
+        _compile(request, report, resolver())
     show(report, format)
     if format == "text" and not len(report):
         say(error_theme().paint("help", "no findings"))
@@ -49,24 +50,19 @@ def command(names: tuple[str, ...], definition: str | None, fragments: tuple[str
 
 
 def _check(name: str, bases: Bases, report: Report) -> None:
-    """Check one document, or a fragment with the chain of documents that it changes."""
+    """Check one document, or a fragment merged onto its base."""
     own = Report()
     node = load(name, bases.resolver, own)
-    if not isinstance(node, ast.Fragment) or own.failed:
+    if own.failed:
         report.extend(own)
-        if isinstance(node, ast.Document) and not own.failed:
-            _compile(name, (), report, bases.resolver)
-        return
-    chain = bases.chain(name, node)
-    if chain is None:
+    elif isinstance(node, ast.Fragment) and bases.chain(name, node) is None:
         report.extend(own)
-        base = node.header.base or ""
-        report.add(invocation.BASE_NOT_FOUND.at(node.header.base_span, base=base))
-        return
-    _compile(chain[0], chain[1:], report, bases.resolver)
+        report.add(invocation.BASE_NOT_FOUND.at(node.header.base_span, base=node.header.base or ""))
+    else:
+        _compile(pipeline.Request(definition=name, near=tuple(bases.named)), report, bases.resolver)
 
 
-def _compile(definition: str, fragments: tuple[str, ...], report: Report, sources: Resolver) -> None:
+def _compile(request: pipeline.Request, report: Report, sources: Resolver) -> None:
     context = pipeline.Context(resolver=sources)
-    pipeline.run(pipeline.Request(definition=definition, fragments=fragments), context)
+    pipeline.run(request, context)
     report.extend(context.report)

@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from tdl.cli.bases import Bases
 from tdl.cli.console import emit, wants_colour
 from tdl.cli.ending import EXIT_FINDINGS
+from tdl.cli.options import resolver
 from tdl.compat import Side, compare, show_json, show_text
 from tdl.project.definition import load
 from tdl.report.render import colours
@@ -28,8 +28,8 @@ def command(old: str, new: str, format: str) -> int:
     An error is a change after which a reader with one definition takes wrong values from meters of the other; a
     warning a new name for the same octets; a note an addition. The exit code is 1 if something breaks.
     """
-    bases = Bases((old, new))
-    before, after = (load(base, changes, bases.resolver) for base, *changes in map(bases.whole, (old, new)))
+    sources = resolver()
+    before, after = (load(name, resolver=sources, near=(old, new)) for name in (old, new))
     comparison = compare(Side(model=before.model, plan=before.plan), Side(model=after.model, plan=after.plan))
     if format == "json":
         emit(show_json(comparison))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import click
 
+from tdl import pipeline
 from tdl.cli.console import Failed, write_out
 from tdl.cli.options import resolver
 from tdl.merge import diff
-from tdl.report import Report
-from tdl.report.rules import invocation
+from tdl.sources import Resolver
 from tdl.sources.resolver import library_names
 from tdl.syntax import ast
-from tdl.syntax.imports import load
 from tdl.syntax.printer import print_fragment
 
 
@@ -29,19 +28,17 @@ def diff_command(old: str, new: str, output: str | None) -> int:
 
     `tdl merge OLD FRAGMENT` then gives NEW. Renames are not guessed: what has another name is another thing.
     """
-    report = Report()
-    documents = [_document(name, report) for name in (old, new)]
-    before, after = documents
-    if report.failed or before is None or after is None:
-        raise Failed(report=report)
+    sources = resolver()
+    before, after = (_document(name, (old, new), sources) for name in (old, new))
     base = old if old in library_names() else before.header.name
     write_out(output, print_fragment(diff(before, after, base)))
     return 0
 
 
-def _document(name: str, report: Report) -> ast.Document | None:
-    node = load(name, resolver(), report)
-    if isinstance(node, ast.Fragment):
-        report.add(invocation.NOT_A_DEFINITION.at(node.header.span))
-        return None
-    return node
+def _document(name: str, near: tuple[str, ...], sources: Resolver) -> ast.Document:
+    context = pipeline.Context(resolver=sources)
+    document = pipeline.run(pipeline.Request(definition=name, near=near), context, after="merge")
+    if document is None:
+        raise Failed(report=context.report)
+    assert isinstance(document, ast.Document)
+    return document

@@ -109,14 +109,19 @@ class Definition:
         return f"<Definition {self.name} {self.hash[:12]}, {len(self.model.tables)} tables>"
 
 
-def load(definition: str, fragments: Iterable[str] = (), resolver: Resolver | None = None) -> Definition:
+def load(
+    definition: str, fragments: Iterable[str] = (), resolver: Resolver | None = None, near: Iterable[str] = ()
+) -> Definition:
     """Compile a definition: a path or a library name such as ``std:2012``, and fragments in declared order.
+
+    A definition may be a fragment: its base is looked for in the library, in ``near``, and beside it.
 
     Raises:
         CompileError: something in the documents is wrong; all of it is in the error's report.
     """
     context = pipeline.Context(resolver=resolver or Resolver())
-    compiled = pipeline.run(pipeline.Request(definition=definition, fragments=tuple(fragments)), context)
+    request = pipeline.Request(definition=definition, fragments=tuple(fragments), near=tuple(near))
+    compiled = pipeline.run(request, context)
     if compiled is None:
         raise CompileError(context.report)
     return Definition(compiled)

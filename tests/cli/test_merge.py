@@ -89,10 +89,36 @@ def test_the_fragment_between_two_definitions_leads_from_one_to_the_other(tdl: R
 
 
 def test_a_difference_of_what_is_no_definition(tdl: Run) -> None:
-    _write(base=BASE, change=_change("ADD MORE : UINT16;"))
-    assert tdl("fragment", "diff", "base.tdl", "change.tdl").exit_code == 2
+    _write(base=BASE, lost=_change("ADD MORE : UINT16;").replace('"BASE"', '"ELSEWHERE"'))
+    result = tdl("fragment", "diff", "base.tdl", "lost.tdl")
+    assert result.exit_code == 2
+    assert "TDL002" in result.stderr
     assert tdl("fragment", "diff", "base.tdl", "nothing.tdl").exit_code == 2
     assert tdl("diff", "base.tdl", "nothing.tdl").exit_code == 2
+
+
+def test_a_fragment_stands_for_what_it_makes_of_its_base(tdl: Run) -> None:
+    longer = _change("ADD MORE : UINT16;").replace("FRAGMENT CHANGE", "FRAGMENT LONGER")
+    _write(
+        base=BASE,
+        longer=longer,
+        child='FRAGMENT CHILD OF "LONGER";\n' + 'MODIFY TYPE A_RCD SET MORE.Unit = "s"; END;\n',
+    )
+    chain = tdl("merge", "base.tdl", "longer.tdl", "child.tdl").stdout
+    assert "MORE : UINT16" in chain
+    assert tdl("merge", "child.tdl").stdout == chain
+    assert tdl("layout", "-d", "child.tdl", "0").exit_code == 0
+    assert "MORE : UINT16" in tdl("fragment", "diff", "base.tdl", "child.tdl").stdout
+    assert "declared by BASE" in tdl("blame", "-d", "child.tdl").stdout
+
+
+def test_fragments_of_each_other_are_no_definition(tdl: Run) -> None:
+    first = 'FRAGMENT FIRST OF "SECOND";\n'
+    _write(first=first, second='FRAGMENT SECOND OF "FIRST";\n', own='FRAGMENT OWN OF "OWN";\n')
+    for name in ("first.tdl", "own.tdl"):
+        result = tdl("merge", name)
+        assert result.exit_code == 2
+        assert "TDL002" in result.stderr
 
 
 def test_a_breaking_change_is_told_by_the_exit_code(tdl: Run) -> None:

@@ -18,15 +18,12 @@ NOT_A_DEFINITION = Rule(
     code="TDL002",
     slug="fragment-as-definition",
     message="a fragment found, a definition expected",
-    why="A fragment says what changes against a base; on its own it defines nothing.",
-    wrong=Example(
-        {"base.tdl": _GOOD, "change.tdl": 'FRAGMENT B OF "BASE";\n'},
-        "tdl merge change.tdl",
-    ),
-    right=Example(
-        {"base.tdl": _GOOD, "change.tdl": 'FRAGMENT B OF "BASE";\n'},
-        "tdl merge base.tdl change.tdl",
-    ),
+    why="""
+A fragment says what changes against a base; on its own it defines nothing. Its base is looked for in the library and
+beside it, by the name in its `DOCUMENT` or `FRAGMENT` line; it was not found.
+""",
+    wrong=Example({"change.tdl": 'FRAGMENT B OF "BASE";\n'}, "tdl merge change.tdl"),
+    right=Example({"base.tdl": _GOOD, "change.tdl": 'FRAGMENT B OF "BASE";\n'}, "tdl merge change.tdl"),
 )
 
 NOT_A_FRAGMENT = Rule(

@@ -1,4 +1,4 @@
-"""The base of a fragment that is checked on its own: found by name among the library and the documents around it."""
+"""What a fragment calls its base, found: in the library, among documents that were named, or beside the fragment."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from tdl.cli.options import resolver
-from tdl.sources import SourceError
+from tdl.sources import Resolver, SourceError
 from tdl.sources.resolver import library_names
 from tdl.syntax import ast
 
@@ -21,34 +20,25 @@ class Bases:
     """Documents and fragments by the name in their header.
 
     Args:
-        names: those named on the command line, which come before those beside a fragment.
+        names: those that come before those beside a fragment.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self.resolver = resolver()
+    def __init__(self, resolver: Resolver, names: Iterable[str] = ()) -> None:
+        self.resolver = resolver
         self.headers: dict[str, tuple[str, str | None] | None] = {}
         self.named = {n: header for n in names if n != "-" and (header := self._header(n)) is not None}
 
-    def whole(self, name: str) -> tuple[str, ...]:
-        """What a name stands for as a definition: itself, or a fragment's base and the fragments down to it."""
-        header = self._header(name)
-        if header is None or header[1] is None:
-            return (name,)
-        return self._upwards(name, header[1]) or (name,)
-
     def chain(self, name: str, fragment: ast.Fragment) -> tuple[str, ...] | None:
-        """The base and the fragments down to this one, in the order they apply; None if one is not found."""
-        return self._upwards(name, fragment.header.base)
-
-    def _upwards(self, name: str, base: str | None) -> tuple[str, ...] | None:
+        """The base and the fragments above this one, the base first; None if one is not found."""
         chain = [name]
+        base = fragment.header.base
         while base is not None:
-            found = self._find(base, name)
+            found = self._find(base, chain[-1])
             if found is None or found[0] in chain:
                 return None
             chain.append(found[0])
             base = found[1]
-        return tuple(reversed(chain))
+        return tuple(reversed(chain[1:]))
 
     def _find(self, base: str, beside: str) -> tuple[str, str | None] | None:
         """The document or fragment that a fragment calls ``base``, and what that one calls its own."""
@@ -56,13 +46,13 @@ class Bases:
             if not wanted:
                 continue
             if wanted in library_names():
-                return wanted, None
+                return wanted, (self._header(wanted) or ("", None))[1]
             for name, (own, parent) in {**self.named, **self._beside(beside)}.items():
                 if own == wanted or name == wanted:
                     return name, parent
             of_library = [n for n in library_names() if (self._header(n) or ("",))[0] == wanted]
             if len(of_library) == 1:
-                return of_library[0], None
+                return of_library[0], (self._header(of_library[0]) or ("", None))[1]
         return None
 
     def _beside(self, name: str) -> dict[str, tuple[str, str | None]]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tdl.check import check
-from tdl.ir import model, plan
+from tdl.ir.model import Definition as Model
+from tdl.ir.plan import Plan, TablePlan
 from tdl.ir.bind import Known, bind
 from tdl.ir.lower import lower
 from tdl.ir.schedule import PlanTooLarge, schedule
@@ -83,8 +84,20 @@ class Compiled:
     """A definition in its two intermediate forms, and the document they were made from."""
 
     document: ast.Document
-    model: model.Definition
-    plan: plan.Plan
+    model: Model
+    plan: Plan
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    @property
+    def hash(self) -> str:
+        return self.model.hash
+
+    def table(self, key: str) -> TablePlan | None:
+        """See `tdl.ir.Plan.table`."""
+        return self.plan.table(key)
 
 
 def read_sources(request: Request, context: Context) -> Sources | None:
@@ -155,12 +168,12 @@ def validate(document: ast.Document, context: Context) -> ast.Document:
     return document
 
 
-def lower_document(document: ast.Document, context: Context) -> tuple[ast.Document, model.Definition]:
+def lower_document(document: ast.Document, context: Context) -> tuple[ast.Document, Model]:
     """Document to Model."""
     return document, lower(document)
 
 
-def schedule_model(lowered: tuple[ast.Document, model.Definition], context: Context) -> Compiled | None:
+def schedule_model(lowered: tuple[ast.Document, Model], context: Context) -> Compiled | None:
     """Model to Plan."""
     document, definition = lowered
     try:

@@ -59,7 +59,7 @@ def _check(name: str, bases: Bases, report: Report) -> None:
         report.extend(own)
         report.add(invocation.BASE_NOT_FOUND.at(node.header.base_span, base=node.header.base or ""))
     else:
-        _compile(pipeline.Request(definition=name, near=tuple(bases.named)), report, bases.resolver)
+        _compile(pipeline.Request(definition=name, near=bases.names), report, bases.resolver)
 
 
 def _compile(request: pipeline.Request, report: Report, sources: Resolver) -> None:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from tdl.ir.expr import Const, Expr, External
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tdl.sources import Span
 
 MAX_OCTETS = 0xFFFFFF
@@ -229,11 +231,17 @@ class Plan:
 
     def table(self, key: str) -> TablePlan | None:
         """The Plan of ``ST23``, of ``23`` or of ``CURRENT_REG_DATA_TBL``."""
-        wanted = key.upper()
-        for table in self.tables:
-            if wanted in (table.key.upper(), table.name.upper()) or (wanted.isdigit() and table.key == f"ST{wanted}"):
-                return table
-        return None
+        found = find_key(key, ((table.key, table.name) for table in self.tables))
+        return next((table for table in self.tables if table.key == found), None)
+
+
+def find_key(wanted: str, tables: Iterable[tuple[str, str]]) -> str | None:
+    """The key of the table that is called by its key, its name, or the number of a standard table."""
+    wanted = wanted.upper()
+    for key, name in tables:
+        if wanted in (key.upper(), name.upper()) or (wanted.isdigit() and key == f"ST{wanted}"):
+            return key
+    return None
 
 
 LEAST_FIRST = Const(value=0)

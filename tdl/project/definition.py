@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from tdl import pipeline
 from tdl.codec.decoder import decode
 from tdl.codec.encoder import encode
 from tdl.codec.environment import Environment
 from tdl.codec.errors import TdlError
 from tdl.codec.values import Record
-from tdl.ir import model, plan
+from tdl.ir.model import Definition as Model
+from tdl.ir.plan import Plan, TablePlan
 from tdl.ir.bind import Known, bind_table
 from tdl.ir.schedule import pending_plan
-from tdl.report import Diagnostic, Report
+from tdl.project.shelf import Recorder, own_shelf
 from tdl.sources import Resolver
 from tdl.syntax import ast
 
 if TYPE_CHECKING:
     from tdl.codec.decoder import Listener
+    from tdl.report import Diagnostic, Report
 
 
 class CompileError(TdlError):
@@ -39,6 +40,22 @@ class UnknownTable(TdlError, LookupError):
         self.definition, self.key = definition, key
 
 
+class Compiled(Protocol):
+    """What the compiler makes: fresh as `tdl.pipeline.Compiled`, or kept as `tdl.project.shelf.Shelved`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def document(self) -> ast.Document: ...
+    @property
+    def model(self) -> Model: ...
+    @property
+    def plan(self) -> Plan: ...
+    def table(self, key: str) -> TablePlan | None: ...
+
+
 class Definition:
     """A base document and its fragments, compiled.
 
@@ -49,49 +66,59 @@ class Definition:
         hash: SHA-256 of the content.
     """
 
-    def __init__(self, compiled: pipeline.Compiled) -> None:
-        self.document: ast.Document = compiled.document
-        self.model: model.Definition = compiled.model
-        self.plan: plan.Plan = compiled.plan
-        self._pending: dict[str, plan.TablePlan] = {}
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._pending: dict[str, TablePlan] = {}
+
+    @property
+    def document(self) -> ast.Document:
+        return self._compiled.document
+
+    @property
+    def model(self) -> Model:
+        return self._compiled.model
+
+    @property
+    def plan(self) -> Plan:
+        return self._compiled.plan
 
     @property
     def name(self) -> str:
-        return self.model.name
+        return self._compiled.name
 
     @property
     def hash(self) -> str:
-        return self.model.hash
+        return self._compiled.hash
 
-    def table(self, key: str) -> plan.TablePlan:
+    def table(self, key: str) -> TablePlan:
         """The Plan of a table: ``ST23``, ``MT5``, ``23``, its name, ``ST23P`` for its pending copy,
         ``SP4.parameter`` for a procedure's record.
 
         Raises:
             UnknownTable: the definition has none of that name.
         """
-        found = self.plan.table(key)
+        found = self._compiled.table(key)
         if found is None and key.upper().endswith("P"):
             found = self._pending_table(key.upper())
         if found is None:
             raise UnknownTable(self.name, key)
         return found
 
-    def _pending_table(self, key: str) -> plan.TablePlan | None:
+    def _pending_table(self, key: str) -> TablePlan | None:
         if key not in self._pending and self.model.pending_header is not None:
             table = next((t for t in self.model.tables if str(t.id) == key[:-1]), None)
             if table is not None:
                 self._pending[key] = pending_plan(self.model, table)
         return self._pending.get(key)
 
-    def with_pending(self) -> plan.Plan:
+    def with_pending(self) -> Plan:
         """The Plan with the pending copies of all tables; as it is if the definition says nothing of them."""
         if self.model.pending_header is None:
             return self.plan
         copies = (self.table(f"{table.id}P") for table in self.model.tables)
         return replace(self.plan, tables=(*self.plan.tables, *copies))
 
-    def bind(self, key: str, known: Known) -> plan.TablePlan:
+    def bind(self, key: str, known: Known) -> TablePlan:
         """A table's Plan, specialised to what is known of a meter."""
         return bind_table(self.table(key), known)
 
@@ -116,14 +143,28 @@ def load(
 
     A definition may be a fragment: its base is looked for in the library, in ``near``, and beside it.
 
+    What has been compiled before is taken from the user's shelf (see `tdl.project.shelf`) if nothing has changed.
+
     Raises:
         CompileError: something in the documents is wrong; all of it is in the error's report.
     """
-    context = pipeline.Context(resolver=resolver or Resolver())
-    request = pipeline.Request(definition=definition, fragments=tuple(fragments), near=tuple(near))
+    asked, beside = (definition, *fragments), tuple(near)
+    names = (*asked, "", *beside)
+    sources = resolver or Resolver()
+    shelf = None if "-" in names else own_shelf()
+    kept = None if shelf is None else shelf.find(names, sources)
+    if kept is not None:
+        return Definition(kept)
+    from tdl import pipeline  # the compiler takes its time to import, and is not needed for what is kept
+
+    recorder = Recorder(sources)
+    context = pipeline.Context(resolver=recorder)
+    request = pipeline.Request(definition=definition, fragments=asked[1:], near=beside)
     compiled = pipeline.run(request, context)
     if compiled is None:
         raise CompileError(context.report)
+    if shelf is not None and not recorder.looked_around:
+        shelf.put(names, recorder.texts, compiled.document, compiled.model, compiled.plan)
     return Definition(compiled)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -67,7 +68,7 @@ class Resolver:
         """
         if located in self._overlay:
             return SourceFile(located, self._overlay[located])
-        octets = self._octets(located)
+        octets = self._octets(located, MAX_SOURCE_OCTETS + 1)
         if len(octets) > MAX_SOURCE_OCTETS:
             raise SourceError(
                 located,
@@ -84,8 +85,27 @@ class Resolver:
             ) from None
         return SourceFile(STDIN if located == "-" else located, text.removeprefix("\ufeff"))
 
-    def _octets(self, located: str) -> bytes:
-        limit = MAX_SOURCE_OCTETS + 1
+    def beginning(self, located: str, limit: int) -> str:
+        """The first part of a text, for a look at what it is.
+
+        Raises:
+            SourceError: no such source.
+        """
+        if located in self._overlay:
+            return self._overlay[located][:limit]
+        return self._octets(located, limit)[:limit].decode("utf-8", "replace").removeprefix("\ufeff")
+
+    def beside(self, located: str, ending: str) -> tuple[str, ...]:
+        """The other files in a file's folder with an ending, sorted."""
+        folder = Path("." if located == "-" else located).parent
+        try:
+            names = sorted(name for name in os.listdir(folder) if name.endswith(ending))
+        except OSError:
+            return ()
+        paths = (name if str(folder) == "." else str(folder / name) for name in names)
+        return tuple(p for p in paths if not (os.path.exists(located) and os.path.samefile(p, located)))
+
+    def _octets(self, located: str, limit: int) -> bytes:
         if located == "-":
             return (self._stdin or sys.stdin.buffer).read(limit)
         if _LIBRARY_NAME.match(located):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,8 +24,8 @@ class Bases:
 
     def __init__(self, resolver: Resolver, names: Iterable[str] = ()) -> None:
         self.resolver = resolver
+        self.names = tuple(name for name in names if name != "-")
         self.headers: dict[str, tuple[str, str | None] | None] = {}
-        self.named = {n: header for n in names if n != "-" and (header := self._header(n)) is not None}
 
     def chain(self, name: str, fragment: ast.Fragment) -> tuple[str, ...] | None:
         """The base and the fragments above this one, the base first; None if one is not found."""
@@ -47,7 +46,7 @@ class Bases:
                 continue
             if wanted in library_names():
                 return wanted, (self._header(wanted) or ("", None))[1]
-            for name, (own, parent) in {**self.named, **self._beside(beside)}.items():
+            for name, (own, parent) in self._near(beside).items():
                 if own == wanted or name == wanted:
                     return name, parent
             of_library = [n for n in library_names() if (self._header(n) or ("",))[0] == wanted]
@@ -55,20 +54,10 @@ class Bases:
                 return of_library[0], (self._header(of_library[0]) or ("", None))[1]
         return None
 
-    def _beside(self, name: str) -> dict[str, tuple[str, str | None]]:
-        """The headers of the documents in a file's directory."""
-        directory = Path("." if name == "-" else name).parent
-        try:
-            files = sorted(entry for entry in os.listdir(directory) if entry.endswith(".tdl"))[:_MAX_FILES]
-        except OSError:
-            return {}
-        found = {}
-        for file in files:
-            path = file if str(directory) == "." else str(directory / file)
-            header = self._header(path)
-            if header is not None and not (os.path.exists(name) and os.path.samefile(path, name)):
-                found[path] = header
-        return found
+    def _near(self, name: str) -> dict[str, tuple[str, str | None]]:
+        """The headers of the documents that were named, and of those in a file's folder."""
+        near = (*self.names, *self.resolver.beside(name, ".tdl")[:_MAX_FILES])
+        return {path: header for path in near if (header := self._header(path)) is not None}
 
     def _header(self, name: str) -> tuple[str, str | None] | None:
         """A document's name and what it calls its base; None if it cannot be read."""
@@ -77,16 +66,10 @@ class Bases:
         return self.headers[name]
 
     def _read_header(self, name: str) -> tuple[str, str | None] | None:
+        """What the first part of a text says: a folder may hold many large ones."""
         try:
-            text = self._beginning(name)
-        except (OSError, SourceError, ValueError):
+            text = self.resolver.beginning(self.resolver.locate(name), _MAX_HEADER)
+        except SourceError:
             return None
         match = _HEADER.match(text)
         return (match[1], match[2]) if match else (re.sub(r"\W", "_", Path(name).stem).upper(), None)
-
-    def _beginning(self, name: str) -> str:
-        """The first part of a text: a folder may hold many large ones."""
-        if os.path.isfile(name):
-            with open(name, "rb") as stream:
-                return stream.read(_MAX_HEADER).decode("utf-8", "replace").removeprefix("\ufeff")
-        return self.resolver.read(self.resolver.locate(name)).text[:_MAX_HEADER]

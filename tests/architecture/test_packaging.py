@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import tdl
-from tdl.syntax.grammar import grammar_folder
+from tdl.sources.grammars import grammar_folder
 print(tdl.__file__)
 print(grammar_folder())
 print(len(tdl.load("std:2012").model.tables))

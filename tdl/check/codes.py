@@ -162,7 +162,31 @@ def _misfit(view: View, member: ast.Member, largest: tuple[int, ast.Member] | No
     return "", None
 
 
+def event_arguments(view: View) -> Iterator[Diagnostic]:
+    """The record that a code's argument is read as is declared."""
+    for enumeration in view.enumerations:
+        for member in members(enumeration):
+            name = argument_of(member)
+            if name is not None and not isinstance(view.scope.types.get(name), ast.Record):
+                said = next(p for p in member.properties if p.name == ARGUMENT)
+                close = view.scope.suggest(name, view.scope.types)
+                help = f"did you mean `{close[0]}`?" if close else "an argument is a `PACKED RECORD`"
+                yield names.UNKNOWN_TYPE.at(said.span, name=name, help=help)
+
+
 def enumeration_of(member: ast.Member) -> str | None:
     """The name in a member's property `Enum`."""
-    value = next((p.value for p in member.properties if p.name == "Enum"), None)
+    return _named_by(member, "Enum")
+
+
+ARGUMENT = "Argument"
+
+
+def argument_of(member: ast.Member) -> str | None:
+    """The name in a code's property `Argument`."""
+    return _named_by(member, ARGUMENT)
+
+
+def _named_by(member: ast.Member, property: str) -> str | None:
+    value = next((p.value for p in member.properties if p.name == property), None)
     return None if value is None else value.name if isinstance(value, ast.Word) else str(value)

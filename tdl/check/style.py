@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tdl.check.codes import enumeration_of
+from tdl.check.codes import ARGUMENT, argument_of, enumeration_of
 from tdl.check.names import named
 from tdl.check.places import name_span, specifications
 from tdl.check.view import View
@@ -98,11 +98,18 @@ def _naming_properties(view: View) -> Iterator[ast.Property]:
     for owner in view.owners:
         for member in members(owner):
             yield from (p for p in member.properties if p.name == "Enum")
+    for enumeration in view.enumerations:
+        for member in members(enumeration):
+            yield from (p for p in member.properties if p.name == ARGUMENT)
+
+
+EVENT_LISTS = frozenset({"STD_EVENT_ENUM", "MFG_EVENT_ENUM"})
+"""Enumerations that the codes in the logs of Tables 74 and 76 are looked up in by name."""
 
 
 def unused_types(view: View) -> Iterator[Diagnostic]:
     """Every type belongs to a table or procedure; a document that has neither is a library of types."""
-    used = {name for _, specification in view.roots() for name in _names_in(specification)}
+    used = {name for _, specification in view.roots() for name in _names_in(specification)} | EVENT_LISTS
     if not any(isinstance(d, ast.Table | ast.Procedure) for d in view.document.declarations):
         return
     if view.pending_header is not None:
@@ -129,9 +136,7 @@ def _mentioned(declaration: ast.TypeDeclaration) -> Iterator[str]:
         return
     for member in members(declaration):
         yield from _names_in(member.specification)
-        enumeration = enumeration_of(member)
-        if enumeration is not None:
-            yield enumeration
+        yield from (name for name in (enumeration_of(member), argument_of(member)) if name is not None)
 
 
 def _names_in(specification: ast.Specification) -> Iterator[str]:

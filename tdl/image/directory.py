@@ -9,6 +9,7 @@ from pathlib import Path
 from tdl.image.atomic import write_files
 from tdl.image.content import MAX_TABLE_OCTETS, Image, Profile, UnreadableImage, table_key
 from tdl.image.toml_text import MAX_TOML_CHARACTERS, TomlError
+from tdl.sources.library import is_library_name, library_octets, library_profiles, profile_path
 
 PROFILE_NAME = "profile.toml"
 _SUFFIX = ".bin"
@@ -48,18 +49,26 @@ def read_directory(path: str) -> Image:
 
 
 def read_profile(path: str) -> Profile:
-    """The profile in a TOML file.
+    """The profile in a TOML file, or one of the library's.
 
     Raises:
         UnreadableImage: no such file, or not TOML.
     """
-    octets = _limited(path, MAX_TOML_CHARACTERS)
+    octets = _library_profile(path) if is_library_name(path) else _limited(path, MAX_TOML_CHARACTERS)
     try:
         return Profile.read(path, octets.decode("utf-8").removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
         raise UnreadableImage(path, f"not UTF-8 text (octet {error.start} is 0x{octets[error.start]:02X})") from None
     except TomlError as error:
         raise UnreadableImage(path, f"{error.problem} at {error.span.place}") from None
+
+
+def _library_profile(name: str) -> bytes:
+    try:
+        return library_octets(profile_path(name))
+    except FileNotFoundError:
+        known = ", ".join(library_profiles())
+        raise UnreadableImage(name, "no such profile in the library", f"the library has {known}") from None
 
 
 def write_directory(path: str, tables: Mapping[str, bytes]) -> tuple[str, ...]:

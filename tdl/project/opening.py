@@ -11,6 +11,7 @@ from tdl.image.directory import read_profile
 from tdl.project.definition import Definition, load
 from tdl.project.profile import Settings
 from tdl.project.reading import Reading, read_image
+from tdl.sources.library import is_library_name
 
 Binding: TypeAlias = Image | Profile | Mapping[str, object] | str | os.PathLike[str]
 """A profile or an image, or where one is; a plain mapping is a profile: ``{"GEN_CONFIG_TBL": {"ID_FORM": 1}}``."""
@@ -27,7 +28,7 @@ def open(
     """Decode a meter's image.
 
     Args:
-        image: a directory of ``ST0.bin``, ``MT5.bin`` ..., or a JSON file.
+        image: a directory of ``ST0.bin``, ``MT5.bin`` ..., a JSON or EDL file, or hexadecimal text.
         definition: a path, a library name or a definition that `tdl.load` made, in which case fragments are in it.
         bind: a profile or another image for values that the image does not hold.
         set: single values: ``{"GEN_CONFIG_TBL.ID_FORM": 1}``, or texts ``"GEN_CONFIG_TBL.ID_FORM=1"``.
@@ -42,7 +43,9 @@ def open(
 
 
 def binding(bind: Binding) -> Image | Profile:
-    """What a Plan can be bound to, from where it is: a ``.toml`` file is a profile, anything else an image.
+    """What a Plan can be bound to, from where it is.
+
+    A ``.toml`` file and a name such as ``std:residential`` are profiles, anything else is an image.
 
     Raises:
         tdl.image.UnreadableImage: it cannot be read.
@@ -52,6 +55,7 @@ def binding(bind: Binding) -> Image | Profile:
             return bind
         case str() | os.PathLike():
             name = os.fspath(bind)
-            return read_profile(name) if name.lower().endswith(".toml") else read_image_file(name)
+            is_profile = name.lower().endswith(".toml") or is_library_name(name)
+            return read_profile(name) if is_profile else read_image_file(name)
         case _:
             return Profile(values=bind)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Mapping
-from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from tdl.sources.library import document_path, is_library_name, library_names, library_octets
 from tdl.sources.text import SourceFile
 
 MAX_SOURCE_OCTETS = 16 * 1024 * 1024
 """The largest document that is read: 16 MiB, over twice the largest one the benchmarks compile."""
 
 STDIN = "<stdin>"
-
-_LIBRARY_NAME = re.compile(r"[a-z][a-z0-9_-]*:[A-Za-z0-9._-]+\Z")
 
 
 class SourceError(Exception):
@@ -50,14 +47,14 @@ class Resolver:
 
     def locate(self, name: str, beside: str | None = None) -> str:
         """The full name of a source: library names as they are, relative paths against ``beside``."""
-        if name == "-" or _LIBRARY_NAME.match(name):
+        if name == "-" or is_library_name(name):
             return name
         if beside is None or beside == STDIN or Path(name).is_absolute():
             return name
         if beside.startswith(_LIBRARY_PREFIX):
-            return _LIBRARY_PREFIX + str(Path(beside.removeprefix(_LIBRARY_PREFIX)).parent / name)
-        if _LIBRARY_NAME.match(beside):
-            return _LIBRARY_PREFIX + str(_library_entry(beside).parent / name)
+            return _LIBRARY_PREFIX + str(PurePosixPath(beside.removeprefix(_LIBRARY_PREFIX)).parent / name)
+        if is_library_name(beside):
+            return _LIBRARY_PREFIX + str(PurePosixPath(document_path(beside)).parent / name)
         return str(Path(beside).parent / name)
 
     def read(self, located: str) -> SourceFile:
@@ -108,10 +105,10 @@ class Resolver:
     def _octets(self, located: str, limit: int) -> bytes:
         if located == "-":
             return (self._stdin or sys.stdin.buffer).read(limit)
-        if _LIBRARY_NAME.match(located):
-            return _library_octets(_library_entry(located))
+        if is_library_name(located):
+            return _library_octets(document_path(located))
         if located.startswith(_LIBRARY_PREFIX):
-            return _library_octets(Path(located.removeprefix(_LIBRARY_PREFIX)))
+            return _library_octets(located.removeprefix(_LIBRARY_PREFIX))
         try:
             with open(located, "rb") as stream:
                 return stream.read(limit)
@@ -126,31 +123,12 @@ class Resolver:
 _LIBRARY_PREFIX = "library:"
 
 
-def library_names() -> tuple[str, ...]:
-    """The names of the documents that ship with tdl, such as ``std:2012``."""
-    names = []
-    for family in resources.files("tdl.library").iterdir():
-        if family.is_dir():
-            names += [
-                f"{family.name}:{entry.name.removesuffix('.tdl')}"
-                for entry in family.iterdir()
-                if entry.name.endswith(".tdl")
-            ]
-    return tuple(sorted(names))
-
-
-def _library_entry(name: str) -> Path:
-    family, _, edition = name.partition(":")
-    return Path(family) / f"{edition}.tdl"
-
-
-def _library_octets(entry: Path) -> bytes:
-    found = resources.files("tdl.library").joinpath(*entry.parts)
-    if ".." in entry.parts or not found.is_file():
-        raise SourceError(
-            str(entry), "no such document in the library", f"the library has {', '.join(library_names())}"
-        )
-    return found.read_bytes()
+def _library_octets(path: str) -> bytes:
+    try:
+        return library_octets(path)
+    except FileNotFoundError:
+        known = ", ".join(library_names())
+        raise SourceError(path, "no such document in the library", f"the library has {known}") from None
 
 
 def _did_you_mean_library(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tdl
 from tdl.check import check, sizes
 from tdl.check.interval import combine, interval, value_range
 from tdl.check.view import View
@@ -13,9 +14,7 @@ from tdl.ir.formats import FIXED_MOMENTS, MOMENT_OCTETS, NI_FORMATS, SELECTOR_RA
 from tdl.ir.lower import lower
 from tdl.ir.schedule import schedule
 from tdl.report import Report
-from tdl.sources import Resolver
 from tdl.syntax import ast
-from tdl.syntax.imports import load
 from tdl.syntax.shapes import ElementFound, Shapes
 from tests.property.documents import documents
 
@@ -82,8 +81,7 @@ def test_sizes_of_types_that_table_0_selects() -> None:
 
 
 def test_sizes_are_those_of_the_plan() -> None:
-    document = load("std:2012", Resolver(), Report())
-    assert isinstance(document, ast.Document)
+    document = tdl.load("std:2012").document
     view = View(document)
     known = sizes.sizes(view)
     plan = schedule(lower(document))

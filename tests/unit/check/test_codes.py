@@ -121,3 +121,14 @@ def test_rule_14_bits_and_sets(spans) -> None:
 def test_rule_14_the_enumeration_is_declared(spans, value: str) -> None:
     text = f"TYPE A_RCD = PACKED RECORD M : UINT8 WITH Enum = {value}; END; TABLE 5 A_TBL = A_RCD;"
     assert spans(text) == [("TDL210", f"Enum = {value}")]
+
+
+def test_the_record_of_an_argument_is_declared_and_used(look, spans) -> None:
+    text = """
+        TYPE M_ENUM = ENUMERATION A : 0 WITH Argument = X_RCD; END; {X}
+        TYPE A_RCD = PACKED RECORD M : UINT8 WITH Enum = M_ENUM; END; TABLE 5 A_TBL = A_RCD;
+    """
+    assert spans(text.replace("{X}", "TYPE X_RCD = PACKED RECORD N : UINT8; END;")) == []
+    assert spans(text.replace("{X}", "TYPE X_RCD = UINT8;")) == [("TDL203", "Argument = X_RCD")]
+    (found,) = look(text.replace("{X}", "").replace("X_RCD", "A_RDC"))
+    assert (found.code, found.help) == ("TDL203", "did you mean `A_RCD`?")

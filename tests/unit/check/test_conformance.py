@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tdl.check import check
-from tdl.report import Edit, Report
-from tdl.sources import Resolver
-from tdl.sources.resolver import library_names
-from tdl.syntax import ast
-from tdl.syntax.imports import load
+from tdl import pipeline
+from tdl.report import Edit
+from tdl.sources.library import library_names
 
 A = "TYPE A_RCD = PACKED RECORD X : UINT8; END; "
 TABLE = "TABLE 5 A_TBL = A_RCD;"
@@ -166,8 +163,6 @@ def test_types_that_nothing_uses(spans) -> None:
 
 @pytest.mark.parametrize("name", [name for name in library_names() if name.startswith("std:")])
 def test_the_library_is_clean(name: str) -> None:
-    report = Report()
-    document = load(name, Resolver(), report)
-    assert isinstance(document, ast.Document)
-    check(document, report)
-    assert [(d.code, d.message) for d in report] == []
+    context = pipeline.Context()
+    assert pipeline.run(pipeline.Request(definition=name), context, after="validate") is not None
+    assert [(d.code, d.message) for d in context.report] == []

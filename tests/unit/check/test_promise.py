@@ -12,13 +12,13 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 
+import tdl
 from tdl.check import check
 from tdl.ir.lower import lower
 from tdl.ir.schedule import PlanTooLarge, schedule
 from tdl.report import Report
-from tdl.sources import Resolver, SourceFile
+from tdl.sources import SourceFile
 from tdl.syntax import ast
-from tdl.syntax.imports import load
 from tdl.syntax.notation import parse
 from tdl.syntax.printer import print_declaration
 from tests.property.documents import documents
@@ -59,8 +59,7 @@ def compile_if_sound(document: ast.Document) -> bool:
 @cache
 def standard() -> dict[str, str]:
     """The declarations of the standard's document as text, by name."""
-    document = load("std:2012", Resolver(), Report())
-    assert isinstance(document, ast.Document)
+    document = tdl.load("std:2012").document
     return {d.name: "\n".join(print_declaration(d, comments=False)) for d in document.declarations}
 
 

@@ -4,29 +4,55 @@ from pathlib import Path
 
 import pytest
 
-from tdl.ir.lower import lower
+from tdl.ir.model import Definition as Model
 from tdl.ir.plan import Plan
-from tdl.ir.schedule import schedule
-from tdl.report import Report
-from tdl.sources import Resolver
+from tdl.pipeline import Compiled, Context, Request, run
 from tdl.syntax import ast
-from tdl.syntax.imports import load
 
 ROOT = Path(__file__).parents[3]
+EDITIONS = ("1997", "2008", "2012")
+
+
+def compile_edition(edition: str) -> Compiled:
+    context = Context()
+    compiled = run(Request(definition=f"std:{edition}"), context)
+    assert [d.message for d in context.report if d.severity.name == "ERROR"] == []
+    assert isinstance(compiled, Compiled)
+    return compiled
 
 
 @pytest.fixture(scope="session")
-def standard() -> ast.Document:
-    report = Report()
-    document = load("std:2012", Resolver(), report)
-    assert [d.message for d in report] == []
-    assert isinstance(document, ast.Document)
-    return document
+def editions() -> dict[str, Compiled]:
+    """Every edition, compiled."""
+    return {edition: compile_edition(edition) for edition in EDITIONS}
+
+
+@pytest.fixture(scope="session", params=EDITIONS)
+def edition(request: pytest.FixtureRequest) -> str:
+    """Each edition in turn."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def plan(standard: ast.Document) -> Plan:
-    return schedule(lower(standard))
+def document(edition: str, editions: dict[str, Compiled]) -> ast.Document:
+    return editions[edition].document
+
+
+@pytest.fixture(scope="session")
+def model(edition: str, editions: dict[str, Compiled]) -> Model:
+    return editions[edition].model
+
+
+@pytest.fixture(scope="session")
+def standard(editions: dict[str, Compiled]) -> ast.Document:
+    """The latest edition."""
+    return editions["2012"].document
+
+
+@pytest.fixture(scope="session")
+def plan(editions: dict[str, Compiled]) -> Plan:
+    """The Plan of the latest edition."""
+    return editions["2012"].plan
 
 
 @pytest.fixture(scope="session")

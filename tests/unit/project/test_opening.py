@@ -76,6 +76,15 @@ def test_all_that_is_promised_is_there() -> None:
         tdl.nothing  # noqa: B018
 
 
+def test_a_profile_of_the_library() -> None:
+    reading = tdl.open(A3, bind="std:residential")
+    assert reading["ST1"].MFG_SERIAL_NUMBER.strip()
+    with pytest.raises(tdl.TdlError, match="no such profile in the library"):
+        tdl.open(A3, bind="std:nothing")
+    with pytest.raises(tdl.TdlError, match="no such profile in the library"):
+        tdl.open(A3, bind="std:..")
+
+
 def test_where_elements_lie() -> None:
     located = tdl.open(EXAMPLE / "image", "std:2012").located("CURRENT_REG_DATA_TBL")
     path = ("TIER_DATA_BLOCK", 1, "DEMANDS", 0, "CUM_DEMAND")

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tdl.sources import Resolver, SourceError
-from tdl.sources.resolver import library_names
+from tdl.sources.library import library_names
 from tdl.syntax import ast
+from tdl.syntax.xml.heading import heading
 
 _HEADER = re.compile(r"(?:\s|\{[^}]*\})*(?:DOCUMENT|FRAGMENT)\s+([A-Za-z_]\w*)(?:\s+OF\s+[\"\u201c]([^\"\u201d]*))?")
 _MAX_FILES = 500
@@ -56,7 +57,8 @@ class Bases:
 
     def _near(self, name: str) -> dict[str, tuple[str, str | None]]:
         """The headers of the documents that were named, and of those in a file's folder."""
-        near = (*self.names, *self.resolver.beside(name, ".tdl")[:_MAX_FILES])
+        beside = (path for ending in (".tdl", ".xml") for path in self.resolver.beside(name, ending)[:_MAX_FILES])
+        near = (*self.names, *beside)
         return {path: header for path in near if (header := self._header(path)) is not None}
 
     def _header(self, name: str) -> tuple[str, str | None] | None:
@@ -71,5 +73,9 @@ class Bases:
             text = self.resolver.beginning(self.resolver.locate(name), _MAX_HEADER)
         except SourceError:
             return None
+        unnamed = re.sub(r"\W", "_", Path(name).stem).upper()
+        if text.lstrip().startswith("<"):
+            found = heading(text)
+            return None if found is None else (found[0] or unnamed, found[1])
         match = _HEADER.match(text)
-        return (match[1], match[2]) if match else (re.sub(r"\W", "_", Path(name).stem).upper(), None)
+        return (match[1], match[2]) if match else (unnamed, None)

@@ -9,7 +9,6 @@ from lark import Lark
 from tdl.sources.grammars import grammar_folder
 from tdl.syntax.tree import TreeBuilder
 
-
 NOTATIONS = {
     "document": ("lexical", "expressions", "types", "document"),
     "fragment": ("lexical", "expressions", "types", "document", "fragment"),

@@ -26,14 +26,19 @@ from tdl.syntax.tree import TreeError
 MAX_ERRORS = 100
 
 _FRAGMENT = re.compile(r"\s*(?:\{[^}]*\}\s*)*FRAGMENT\b")
+_XML = re.compile(r"\s*<")
 _OVERRIDE = re.compile(r"""([A-Za-z_]\w*)\s*=\s*["\u201c]([^"\u201d\n]*)["\u201d]""")
 
 
 def parse(source: SourceFile, report: Report) -> ast.Document | ast.Fragment:
-    """Read one text; its imports are named in the result and not followed.
+    """Read one text, XML if it begins with ``<``; its imports are named in the result and not followed.
 
     What cannot be read is reported and left out of the tree.
     """
+    if _XML.match(source.text):
+        from tdl.syntax.xml.reader import parse_xml  # most runs read no XML
+
+        return parse_xml(source, report, _stem(source.name))
     notation = "fragment" if _FRAGMENT.match(source.text) else "document"
     reader = _Reader(source, notation, report)
     reader.read()

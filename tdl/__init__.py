@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from tdl.project.definition import CompileError, Definition, load
     from tdl.project.opening import open
     from tdl.project.reading import Reading
+    from tdl.readings.collecting import rows
+    from tdl.readings.events import Event, events
+    from tdl.readings.procedures import Message, procedures, request
+    from tdl.readings.row import Row
+    from tdl.readings.source_list import data_sources
 
 __version__ = "0.1.0"
 
@@ -26,12 +31,20 @@ __all__ = [
     "Definition",
     "EncodeError",
     "Environment",
+    "Event",
+    "Message",
     "Reading",
     "Record",
+    "Row",
     "TdlError",
     "__version__",
+    "data_sources",
+    "events",
     "load",
     "open",
+    "procedures",
+    "request",
+    "rows",
 ]
 
 _HOMES = {
@@ -40,11 +53,19 @@ _HOMES = {
     "Definition": "tdl.project.definition",
     "EncodeError": "tdl.codec.errors",
     "Environment": "tdl.codec.environment",
+    "Event": "tdl.readings.events",
+    "Message": "tdl.readings.procedures",
     "Reading": "tdl.project.reading",
     "Record": "tdl.codec.values",
+    "Row": "tdl.readings.row",
     "TdlError": "tdl.codec.errors",
+    "data_sources": "tdl.readings.source_list",
+    "events": "tdl.readings.events",
     "load": "tdl.project.definition",
     "open": "tdl.project.opening",
+    "procedures": "tdl.readings.procedures",
+    "request": "tdl.readings.procedures",
+    "rows": "tdl.readings.collecting",
 }
 
 

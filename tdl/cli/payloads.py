@@ -1,0 +1,38 @@
+"""What Tables 7 and 8 carry, in lines of text: the record of the procedure that they name."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from tdl.cli.tables import value_lines
+from tdl.codec.decoder import Moved
+from tdl.codec.errors import DecodeError
+from tdl.project.describing import Describer
+from tdl.project.reading import Reading
+from tdl.readings.payload import environment_for
+from tdl.readings.procedures import REQUEST, Message, procedures
+
+
+def payload_lines(reading: Reading, key: str, describer: Describer, columns: int) -> Iterator[str]:
+    """The procedure of a request or response with its record; nothing for other tables."""
+    for message in procedures(reading):
+        if message.table == key:
+            what = "parameters" if key == REQUEST else "response"
+            none = ": none" if message.record is None and not message.octets and not message.notes else ""
+            yield f"  {what} of {message.key} {message.name}".rstrip() + none
+            yield from (f"  {line}" for line in _record_lines(reading, message, describer, columns - 2))
+            yield from (f"    note: {note}" for note in message.notes)
+
+
+def _record_lines(reading: Reading, message: Message, describer: Describer, columns: int) -> Iterator[str]:
+    if message.record is None:
+        if message.octets and not message.notes:
+            yield f"  {message.octets.hex(' ').upper()}"
+        return
+    role = "parameter" if message.table == REQUEST else "response"
+    layout = reading.definition.table(f"{message.key}.{role}")
+    leaves: list[Moved] = []
+    with contextlib.suppress(DecodeError):  # octets behind the record are in the notes
+        reading.definition.decode(layout.key, message.octets, environment_for(reading, layout), leaves.append)
+    yield from value_lines(leaves, message.record, describer, columns)

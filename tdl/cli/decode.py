@@ -6,21 +6,21 @@ import sys
 
 import click
 
-from tdl.cli.console import columns, emit, say, show, standard_input, wants_colour
+from tdl.cli.console import columns, emit, show, wants_colour
 from tdl.cli.ending import exit_code
+from tdl.cli.images import failures, image_of
 from tdl.cli.options import binding_options, definition_options, project
+from tdl.cli.payloads import payload_lines
 from tdl.cli.progress import Watch
 from tdl.cli.selection import Selected, select_paths, select_tables
 from tdl.cli.tables import heading, octet_lines, value_lines
 from tdl.codec.decoder import Moved
 from tdl.codec.values import Record
-from tdl.image import read_image_file
 from tdl.image.json_file import write_json
 from tdl.project.describing import Describer
-from tdl.project.failures import failure_finding
 from tdl.project.outside import outside_values
 from tdl.project.reading import Reading, read_image
-from tdl.report import Report, Severity
+from tdl.report import Report
 from tdl.report.render import Theme, colours
 from tdl.report.rules import binding
 
@@ -46,7 +46,8 @@ def command(
     bind: str | None,
     settings: tuple[str, ...],
 ) -> int:
-    """Print the values in IMAGE, a meter's tables: a directory of ST0.bin, MT5.bin ..., or a JSON file.
+    """Print the values in IMAGE, a meter's tables: a directory of ST0.bin, MT5.bin ..., a JSON or EDL file, or
+    hexadecimal text.
 
     What layouts depend on and the image does not hold comes from --set, --bind or the profile.toml in the image. One
     table that cannot be decoded does not hide the others. With --format json, `tdl encode` takes the output back: what
@@ -56,9 +57,7 @@ def command(
         raise click.UsageError("--annotate is for people: it goes with --format table")
     chosen = project(definition, fragments)
     compiled = chosen.compile()
-    read = read_image_file(image, standard_input())
-    for note in read.notes:
-        say(f"note: {image}: {note}")
+    read = image_of(image, compiled, tables)
     selected = select_paths(paths, tables, compiled)
     only = select_tables([*tables, *(each.table for each in selected)], read, compiled) if tables or paths else None
     with Watch("decoding") as watch:
@@ -73,26 +72,6 @@ def command(
             emit("\n".join(["", *lines] if number else lines) + "\n")
     show(findings)
     return exit_code(findings)
-
-
-def failures(reading: Reading, only: list[str] | None = None, unknown: Severity = Severity.WARNING) -> Report:
-    """What of an image could not be decoded or encoded, and why.
-
-    Args:
-        only: the image's names of the tables that were asked for.
-        unknown: how bad it is if the definition does not have a table.
-    """
-    findings = Report()
-    wanted = None if only is None else {reading.definition.table(name).key for name in only}
-    for key, error in reading.failures.items():
-        if wanted is None or key in wanted:
-            table = reading.definition.table(key)
-            findings.add(failure_finding(error, table, reading.environment, reading.image.name))
-    for name in reading.unknown:
-        place = reading.image.name
-        definition = reading.definition.name
-        findings.add(binding.UNKNOWN_TABLE.at(None, place=place, table=name, definition=definition, severity=unknown))
-    return findings
 
 
 def _shown(reading: Reading, only: list[str] | None) -> list[str]:
@@ -118,7 +97,8 @@ def _table(
     lines = [heading(definition.table(key), len(octets), theme)]
     if annotate:
         return lines + list(octet_lines(leaves, record, octets, describer))
-    return lines + list(value_lines(leaves, record, describer, columns()))
+    payload = [] if wanted else payload_lines(reading, key, describer, columns())
+    return [*lines, *value_lines(leaves, record, describer, columns()), *payload]
 
 
 def _absent(selected: Selected, record: Record, findings: Report) -> bool:

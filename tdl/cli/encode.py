@@ -6,10 +6,10 @@ import os
 
 import click
 
-from tdl.cli.console import Failed, say, standard_input, unwritable
-from tdl.cli.decode import failures
+from tdl.cli.console import Failed, say, unwritable
+from tdl.cli.images import failures, image_of
 from tdl.cli.options import binding_options, definition_options, project
-from tdl.image import read_image_file, write_directory
+from tdl.image import write_directory
 from tdl.project.reading import read_image
 from tdl.report import Severity
 
@@ -36,7 +36,7 @@ def command(
     """
     chosen = project(definition, fragments)
     compiled = chosen.compile()
-    image = read_image_file(values, standard_input())
+    image = image_of(values, compiled)
     reading = read_image(compiled, image, bind=chosen.binding(bind), settings=settings)
     findings = failures(reading, unknown=Severity.ERROR)  # what has no layout would be lost
     if findings.failed:

@@ -11,6 +11,7 @@ import tdl
 from tdl.cli.console import Failed, show, unwritable
 from tdl.codec.errors import ImageError
 from tdl.image import UnreadableImage
+from tdl.image.hexdump import UnreadableHex
 from tdl.project.definition import CompileError, UnknownTable
 from tdl.project.failures import failure_finding
 from tdl.project.profile import ProfileError
@@ -49,6 +50,8 @@ def exit_of(error: Exception) -> int:
     """Show an error and say which exit code it is."""
     match error:
         case Failed() | CompileError() | ProfileError() | SettingsError():
+            report = error.report
+        case UnreadableHex():
             report = error.report
         case UnreadableImage():
             report = _one(binding.BAD_IMAGE.at(None, name=error.name, problem=error.problem, help=error.help))

@@ -1,7 +1,7 @@
 """Images: a meter's tables at rest.
 
-Input: a directory of ``ST0.bin``, ``MT5.bin`` ..., a JSON file, or JSON on standard input. Output: `Image`. And back
-to a directory.
+Input: a directory of ``ST0.bin``, ``MT5.bin`` ..., a file or standard input with JSON, EDL or hexadecimal text.
+Output: `Image`. And back to a directory, JSON and EDL; rows to CSV.
 """
 
 from tdl.image.content import MAX_TABLE_OCTETS, Image, Profile, UnreadableImage

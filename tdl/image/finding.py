@@ -1,4 +1,6 @@
-"""The image behind a name: a directory, a JSON file, or ``-`` for JSON on standard input."""
+"""The image behind a name: a directory, or a file or ``-`` for standard input with JSON, EDL or hexadecimal text. Which
+of these it is, its content says.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,24 @@ from typing import BinaryIO
 
 from tdl.image.content import Image, UnreadableImage
 from tdl.image.directory import read_directory
+from tdl.image.edl import MAX_EDL_OCTETS, read_edl
+from tdl.image.hexdump import looks_like_hex, read_hexdump
 from tdl.image.json_file import MAX_JSON_OCTETS, read_json
 
 STDIN = "<stdin>"
 
+_MAX_OCTETS = max(MAX_JSON_OCTETS, MAX_EDL_OCTETS)
 
-def read_image_file(name: str, stdin: BinaryIO | None = None) -> Image:
+
+def read_image_file(
+    name: str, stdin: BinaryIO | None = None, *, table: str | None = None, plain: bool = False
+) -> Image:
     """Read an image.
 
     Args:
         stdin: the stream that ``-`` reads.
+        table: the key of a table whose hexadecimal text does not say which it is.
+        plain: take hexadecimal text as it is, without looking for frames of a protocol around it.
 
     Raises:
         UnreadableImage: nothing there, or no image.
@@ -24,20 +34,33 @@ def read_image_file(name: str, stdin: BinaryIO | None = None) -> Image:
     if name == "-":
         if stdin is None:
             raise UnreadableImage(STDIN, "standard input is closed")
-        return read_json(STDIN, _limited(STDIN, stdin))
+        return _read(STDIN, _limited(STDIN, stdin), table, plain)
     if os.path.isdir(name):
         return read_directory(name)
     try:
         with open(name, "rb") as stream:
-            return read_json(name, _limited(name, stream))
+            octets = _limited(name, stream)
     except FileNotFoundError:
         raise UnreadableImage(name, "no such file or directory") from None
     except (OSError, ValueError) as error:
         raise UnreadableImage(name, str(getattr(error, "strerror", None) or error).lower()) from None
+    return _read(name, octets, table, plain)
+
+
+def _read(name: str, octets: bytes, table: str | None, plain: bool) -> Image:
+    start = octets[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<") or octets.startswith((b"\xff\xfe<", b"\xfe\xff\0<")):
+        return read_edl(name, octets)
+    if looks_like_hex(octets) and not name.lower().endswith(".csv"):
+        return read_hexdump(name, octets, table=table, plain=plain)
+    if name.lower().endswith(".csv"):
+        help = "convert from the image, JSON or EDL that it was made from"
+        raise UnreadableImage(name, "CSV holds the rows of one array, not the values of a table", help)
+    return read_json(name, octets)
 
 
 def _limited(name: str, stream: BinaryIO) -> bytes:
-    octets = stream.read(MAX_JSON_OCTETS + 1)
-    if len(octets) > MAX_JSON_OCTETS:
-        raise UnreadableImage(name, f"larger than {MAX_JSON_OCTETS // 1024 // 1024} MiB")
+    octets = stream.read(_MAX_OCTETS + 1)
+    if len(octets) > _MAX_OCTETS:
+        raise UnreadableImage(name, f"larger than {_MAX_OCTETS // 1024 // 1024} MiB")
     return octets

@@ -1,0 +1,32 @@
+"""XML as values, and its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An element of a schema; equal ones are the same declaration."""
+
+    tag: str
+    attributes: tuple[tuple[str, str], ...] = ()
+    below: tuple[Node, ...] = ()
+
+    def lines(self, indent: str = "") -> Iterator[str]:
+        said = "".join(f" {name}={quoteattr(value)}" for name, value in self.attributes)
+        if not self.below:
+            yield f"{indent}<xs:{self.tag}{said}/>"
+            return
+        yield f"{indent}<xs:{self.tag}{said}>"
+        for node in self.below:
+            yield from node.lines(f"{indent}  ")
+        yield f"{indent}</xs:{self.tag}>"
+
+
+def node(tag: str, *below: Node, **attributes: str | int | None) -> Node:
+    """An element; attributes that are None are left out."""
+    said = tuple((name, str(value)) for name, value in attributes.items() if value is not None)
+    return Node(tag, said, below)

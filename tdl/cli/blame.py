@@ -32,14 +32,7 @@ def command(definition: str | None, fragments: tuple[str, ...], path: str | None
     width = max((len(row.path) for row in rows if len(row.path) <= 48), default=0)
     lines = []
     for row in rows:
-        steps = "; ".join(f"{_past(o.verb)} by {o.document} ({o.span.place})" for o in row.origins)
+        steps = "; ".join(f"{o.done} by {o.document} ({o.span.place})" for o in row.origins)
         lines.append(f"{row.path.ljust(width)}  {steps}\n")
     emit("".join(lines))
     return 0
-
-
-def _past(verb: str) -> str:
-    """``declared`` for ``DECLARE``."""
-    word = verb.lower()
-    irregular = {"set": "set", "modify": "modified"}
-    return irregular.get(word, word + ("d" if word.endswith("e") else "ed"))

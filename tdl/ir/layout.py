@@ -159,7 +159,7 @@ def _repeat_rows(op: plan.Repeat, at: _At, expand: bool) -> Iterator[Row]:
         branch=at.branch,
     )
     offset = at.offset
-    for i in range((count or 0) if expand else 1 if count != 0 else 0):
+    for i in range((count or 0) if expand else 1 if count is None or count > 0 else 0):
         inner = _At(path=(*at.path, i), indices=(*at.indices, i), offset=offset, branch=at.branch)
         yield from _op_rows(op.body, inner, expand)
         offset = None if offset is None or stride is None else offset + stride

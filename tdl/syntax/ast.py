@@ -20,6 +20,13 @@ class Origin:
     verb: str
     span: Span = field(default=NOWHERE, compare=False)
 
+    @property
+    def done(self) -> str:
+        """The verb as what happened: ``declared`` for ``DECLARE``."""
+        word = self.verb.lower()
+        irregular = {"set": "set", "modify": "modified"}
+        return irregular.get(word, word + ("d" if word.endswith("e") else "ed"))
+
 
 Origins: TypeAlias = tuple[Origin, ...]
 

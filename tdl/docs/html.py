@@ -1,0 +1,60 @@
+"""The site: pages that open from a folder, without a server and without anything from elsewhere."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tdl.docs.view import Site
+
+_ASSETS = ("style.css", "search.js")
+
+
+def html_pages(site: Site) -> dict[str, bytes]:
+    """Every file of the site by name."""
+    pages = {
+        "index.html": _page("index.html", "Overview", site),
+        "types.html": _page("types.html", "Types", site),
+        "open-points.html": _page("open-points.html", "Open points", site),
+    }
+    for decade in site.decades:
+        name = f"{decade.page}.html"
+        pages[name] = _page(name, decade.title, site, template="decade.html", decade=decade)
+    if site.procedures:
+        pages["procedures.html"] = _page("procedures.html", "Procedures", site)
+    if site.enumerations:
+        pages["enumerations.html"] = _page("enumerations.html", "Enumerations", site)
+    pages["search-index.js"] = _index(site)
+    pages["settle.tdl"] = settling(site)
+    made = {name: text.encode("utf-8") for name, text in pages.items()}
+    return made | {name: files("tdl.docs").joinpath("templates", name).read_bytes() for name in _ASSETS}
+
+
+def settling(site: Site) -> str:
+    """A fragment that settles all open points at once."""
+    return "\n\n".join([site.header, *(point.stub for group in site.open for point in group.points)]) + "\n"
+
+
+def _page(name: str, title: str, site: Site, template: str = "", **values: object) -> str:
+    return _templates().get_template(f"{template or name}.j2").render(page=name, title=title, site=site, **values)
+
+
+def _index(site: Site) -> str:
+    entries = [[found.name, found.about, found.where, found.href] for found in site.found]
+    lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in entries)
+    return f"window.TDL_INDEX = [\n{lines}\n];\n"
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("tdl.docs"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

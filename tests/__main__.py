@@ -29,7 +29,19 @@ class Tool:
 
 TOOLS = (Tool(command="git", package="git", purpose="the check of what the repository holds"),)
 
-PACKAGES = ("pytest", "hypothesis", "syrupy", "xdist", "jsonschema", "importlinter", "mypy", "ruff", "lark", "tdl")
+PACKAGES = (
+    "pytest",
+    "hypothesis",
+    "syrupy",
+    "xdist",
+    "jsonschema",
+    "importlinter",
+    "mypy",
+    "ruff",
+    "lark",
+    "lxml",
+    "tdl",
+)
 """Modules of the ``dev`` extra that the suite cannot do without."""
 
 

@@ -1,0 +1,1 @@
+"""What is measured, never in the test run: `python -m tests.benchmarks`."""

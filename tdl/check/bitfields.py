@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import count
 
 from tdl.check.builtins import CONTAINERS
 from tdl.check.places import bits
 from tdl.check.view import MAX_NESTING, View, nesting
-from tdl.report import Diagnostic
+from tdl.report import Diagnostic, Edit, Fix
 from tdl.report.rules import layout
+from tdl.sources import Span
 from tdl.syntax import ast
+from tdl.syntax.shapes import members
 
+_BEHIND = re.compile(r"\s*;(?:[ \t]*\{[^}]*\})*")
+_LINE_BEFORE = re.compile(r"\r?\n[ \t]*\Z")
+_MAX_INDENT = 200
 _KINDS = ("UINT", "INT", "BOOL", "FILL")
 
 Taken = list[ast.Member | None]
@@ -33,7 +40,37 @@ def bit_ranges(view: View) -> Iterator[Diagnostic]:
                 belong="belongs" if left & left - 1 == 0 else "belong",
                 notes=["in some of the branches"] if layout_of.conditional else [],
                 help="bits without a meaning are `FILLER : FILL(a..b)`",
+                fixes=() if layout_of.conditional else _fillers(owner, left),
             )
+
+
+def _fillers(owner: ast.BitField, left: int) -> tuple[Fix, ...]:
+    """The fix that fills bits behind the last member; none where a fragment has put that member, or is in the way."""
+    last = owner.items[-1] if owner.items else owner
+    source = owner.span.source
+    behind = _BEHIND.match(source.text, last.span.end)
+    if last is owner or last.span.source is not source or behind is None:
+        return ()
+    line = _LINE_BEFORE.search(source.text, max(0, last.span.start - _MAX_INDENT), last.span.start)
+    gap = " " if line is None else line[0]
+    taken = {m.name for m in members(owner)}
+    fresh = (name for i in count() if (name := f"FILLER_{i}" if i else "FILLER") not in taken)
+    written = [f"{gap}{name} : FILL({low}..{high});" for (low, high), name in zip(_runs(left), fresh, strict=False)]
+    edit = Edit(Span(source, behind.end(), behind.end()), "".join(written))
+    return (Fix("fill the bits", (edit,), safe=True),)
+
+
+def _runs(mask: int) -> Iterator[tuple[int, int]]:
+    """The ranges of the bits that are set, the lowest first."""
+    low = 0
+    while mask >> low:
+        if mask >> low & 1:
+            high = low
+            while mask >> high + 1 & 1:
+                high += 1
+            yield low, high
+            low = high
+        low += 1
 
 
 class _Bits:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import islice
 
 from tdl.syntax import ast
+from tdl.syntax.closeness import closest
 from tdl.syntax.shapes import (
     MAX_TYPE_DEPTH,
     ElementFound,
@@ -214,10 +214,11 @@ class Scope:
         return NotFound(name=miss.name, where=f"`{miss.where}`", candidates=miss.candidates, close=close)
 
     def suggest(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
-        """The known name most like one that is not; a document gets so many suggestions and no more."""
+        """The known name most like one that is not, or two that are equally so; a document gets so many suggestions
+        and no more."""
         compared = list(islice(known, MAX_COMPARED))
         if not compared or self._suggested >= MAX_SUGGESTIONS or len(name) > 100:
             return ()
         self._suggested += 1
         upper = name.upper()
-        return (upper,) if upper in compared else tuple(get_close_matches(name, compared, 1, 0.75))
+        return (upper,) if upper in compared else closest(name, compared)

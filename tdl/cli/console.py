@@ -14,11 +14,9 @@ import click
 
 from tdl.image.atomic import write_file, write_files
 from tdl.report import Diagnostic, Report
-from tdl.report.render import Theme, colours, render_concise, render_json, render_text
+from tdl.report.render import Theme, colours, render_text
 from tdl.report.rules import invocation
 from tdl.sources import SourceError
-
-FINDING_FORMATS = ("text", "concise", "json")
 
 
 class Failed(Exception):
@@ -82,13 +80,9 @@ def error_theme() -> Theme:
     return colours(wants_colour(sys.stderr))
 
 
-def show(findings: Iterable[Diagnostic], format: str = "text") -> None:
-    """Findings to standard error; as JSON, which is data, to standard output."""
-    if format == "json":
-        emit(render_json(findings))
-        return
-    text = render_concise(findings) if format == "concise" else render_text(findings, error_theme(), columns())
-    say(text, end="")
+def show(findings: Iterable[Diagnostic]) -> None:
+    """Findings to standard error."""
+    say(render_text(findings, error_theme(), columns()), end="")
 
 
 def say(text: str, end: str = "\n") -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from tdl.codec.errors import TdlError
 from tdl.image.toml_text import TomlError, TomlText
+from tdl.project.policy import Policy, PolicyError, read_policy
 from tdl.report import Report
 from tdl.report.rules import invocation
 from tdl.sources import Resolver
 
 SETTINGS_NAME = "tdl.toml"
 _MAX_OCTETS = 1024 * 1024
-_KEYS = ("definition", "fragments", "profile", "target")
+_KEYS = ("definition", "fragments", "profile", "target", "check")
 
 
 class SettingsError(TdlError):
@@ -32,12 +34,14 @@ class Settings:
 
     Attributes:
         targets: options by target: ``[target.python] package = "acme"``.
+        check: what ``[check]`` says of findings.
     """
 
     definition: str | None = None
     fragments: tuple[str, ...] = ()
     profile: str | None = None
     targets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    check: Policy = field(default_factory=Policy)
 
 
 def find_settings(start: Path) -> Settings:
@@ -48,7 +52,7 @@ def find_settings(start: Path) -> Settings:
     """
     for directory in (start, *start.parents):
         file = directory / SETTINGS_NAME
-        if file.is_file():
+        if os.path.isfile(file):  # of whatever a path may be, too long for example
             return read_settings(file, start)
     return Settings()
 
@@ -101,6 +105,7 @@ class _Reading:
             fragments=tuple(_relative(each, self.directory, self.start) for each in fragments),
             profile=self.path("profile"),
             targets=self.targets(),
+            check=self.check(),
         )
 
     def path(self, key: str) -> str | None:
@@ -130,6 +135,16 @@ class _Reading:
                     self.fail(("target", target, key), f"`{key}`: text, a number or true or false expected")
                 found[target][key] = str(value)
         return found
+
+    def check(self) -> Policy:
+        try:
+            policy = read_policy(self.text.values.get("check", {}))
+        except PolicyError as error:
+            self.fail(("check", *error.path), error.problem, error.help)
+            return Policy()
+        if policy.baseline is None:
+            return policy
+        return replace(policy, baseline=_relative(policy.baseline, self.directory, self.start))
 
     def fail(self, path: tuple[str, ...], problem: str, help: str = "") -> None:
         self.report.add(invocation.BAD_SETTINGS.at(self.text.span(path), problem=problem, help=help))

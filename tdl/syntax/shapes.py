@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TypeAlias
 
 from tdl.syntax import ast
+from tdl.syntax.closeness import closest
 
 MAX_ALIASES = 64
 MAX_TYPE_DEPTH = 32
@@ -83,7 +83,7 @@ class Shapes:
         if table is None:
             known = [*self.tables, *(self.member_names(inside) if inside else ())]
             where = f"`{inside.name}` or the tables" if inside else "the tables"
-            return NotFound(name=first, where=where, close=tuple(get_close_matches(first.name, known, 1, 0.75)))
+            return NotFound(name=first, where=where, close=closest(first.name, known))
         if not rest:
             return TableFound(table=table)
         holder = self.holder(table.specification)
@@ -108,7 +108,7 @@ class Shapes:
                     name=name,
                     where=f"`{where}`",
                     candidates=tuple(sorted({".".join(s.member.name for s in path) for path in paths})),
-                    close=tuple(get_close_matches(name.name, known, 1, 0.75)) if not paths else (),
+                    close=closest(name.name, known) if not paths else (),
                 )
             *way, last = paths[0]
             steps += [*way, Step(owner=last.owner, member=last.member, subscripts=name.subscripts)]

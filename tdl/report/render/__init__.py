@@ -1,4 +1,4 @@
-"""Findings as text for people, as lines for editors, and as JSON for programs."""
+"""Findings as text for people, as lines for editors, as JSON for programs, and as what build servers read."""
 
 from tdl.report.render.concise import render_concise
 from tdl.report.render.machine import render_json

@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tdl.report.diagnostic import Label
 from tdl.report.render.theme import Theme
+from tdl.sources import SourceFile
 
 _TAB = 4
 _CUT = "..."
@@ -64,8 +66,14 @@ def mark(label: Label, primary: bool) -> Mark:
     """Where a label stands; of a span over several lines the first is marked."""
     span = label.span
     line, column = span.source.position(span.start)
-    length = max(min(span.end - span.start, len(span.source.line_text(line)) - column + 1), 1)
+    length = max(min(span.end - span.start, len(line_text(span.source, line)) - column + 1), 1)
     return Mark(line=line, start=column - 1, end=column - 1 + length, text=label.text, primary=primary)
+
+
+@lru_cache(maxsize=8)
+def line_text(source: SourceFile, line: int) -> str:
+    """A line of a text; the last few are kept, since a line may be all of a large text and have many findings."""
+    return source.line_text(line)
 
 
 def snippet(

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from tdl.report.diagnostic import Diagnostic, Fix, Label, Severity
-from tdl.report.render.snippet import Mark, mark, snippet, visible
+from tdl.report.render.snippet import Mark, line_text, mark, snippet, visible
 from tdl.report.render.theme import PLAIN, Theme
 from tdl.sources import NOWHERE, SourceFile
 
@@ -70,7 +70,7 @@ def _source(source: SourceFile, marks: list[Mark], gutter: int, theme: Theme, co
     yield bar
     lines = sorted({m.line for m in marks})
     room = max(columns - gutter - 3, 20)
-    yield from snippet(((n, source.line_text(n)) for n in lines), marks, gutter, room, theme)
+    yield from snippet(((n, line_text(source, n)) for n in lines), marks, gutter, room, theme)
     yield bar
 
 

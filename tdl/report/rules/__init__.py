@@ -23,13 +23,16 @@ RANGES = {
     "targets": "9xx: generated code",
 }
 
+CONTINUATIONS = ("conversion", "xml", "review")
+"""Modules that hold more rules of a range above."""
+
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
     found = [
         rule
-        for name in RANGES
+        for name in (*RANGES, *CONTINUATIONS)
         for rule in vars(import_module(f"tdl.report.rules.{name}")).values()
         if isinstance(rule, Rule)
     ]

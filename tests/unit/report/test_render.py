@@ -180,3 +180,17 @@ def test_json_has_the_shape_that_is_written_down() -> None:
     assert shown[1]["primary"] is None
     assert shown[1]["data"]["offset"] == 4
     assert json.loads(render_json([])) == []
+
+
+def test_a_long_line_is_taken_once_for_all_its_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+    real = SourceFile.line_text
+
+    def line_text(source: SourceFile, line: int) -> str:
+        taken.append(line)
+        return real(source, line)
+
+    monkeypatch.setattr(SourceFile, "line_text", line_text)
+    source = SourceFile("a.tdl", "X " * 500)
+    _text(*(_finding(Span(source, 2 * n, 2 * n + 1)) for n in range(500)))
+    assert taken == [1]

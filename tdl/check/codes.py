@@ -8,7 +8,7 @@ from tdl.check.interval import Range, value_range
 from tdl.check.places import codes, label_span
 from tdl.check.survey import Site
 from tdl.check.view import View
-from tdl.report import Diagnostic
+from tdl.report import Diagnostic, Edit, Fix
 from tdl.report.rules import layout, names
 from tdl.syntax import ast
 from tdl.syntax.shapes import ElementFound, members
@@ -136,7 +136,7 @@ def enumerated_elements(view: View) -> Iterator[Diagnostic]:
             if not isinstance(view.scope.types.get(name), ast.Enumeration):
                 close = view.scope.suggest(name, (e.name for e in view.enumerations))
                 help = f"did you mean `{close[0]}`?" if close else ""
-                yield names.UNKNOWN_ENUMERATION.at(said.span, name=name, help=help)
+                yield names.UNKNOWN_ENUMERATION.at(said.span, name=name, help=help, fixes=_instead(said, close))
                 continue
             problem, where = _misfit(view, placed.member, largest.get(name))
             if problem:
@@ -147,6 +147,14 @@ def enumerated_elements(view: View) -> Iterator[Diagnostic]:
                     problem=problem,
                     secondary=[] if where is None else [(where.specification.span, "this code")],
                 )
+
+
+def _instead(said: ast.Property, others: tuple[str, ...]) -> list[Fix]:
+    """The fixes that write another name as a property's value."""
+    if not isinstance(said.value, ast.Word):
+        return []
+    span = said.value.span
+    return [Fix(f"write `{each}`", (Edit(span, each),)) for each in others]
 
 
 def _misfit(view: View, member: ast.Member, largest: tuple[int, ast.Member] | None) -> tuple[str, ast.Member | None]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from tdl.check.names import named
 from tdl.check.places import alternatives
+from tdl.check.register import EDITIONS as EDITIONS
+from tdl.check.register import FIRST
 from tdl.check.view import View, walk
 from tdl.report import Diagnostic
 from tdl.report.rules import conformance
 from tdl.sources import Span
 from tdl.syntax import ast
-
-EDITIONS = ("1997", "2008", "2012")
 
 LATER_TYPES = ("FIXED_BCD8", "FLOAT_CHAR21")
 """The numeric types behind the format codes 12 and 13, which came after the first edition."""
@@ -25,26 +25,27 @@ def newer_features(view: View) -> Iterator[Diagnostic]:
         return
     if header.edition not in EDITIONS:
         yield conformance.UNKNOWN_EDITION.at(header.span, found=header.edition, expected=alternatives(EDITIONS))
-    if header.edition != EDITIONS[0]:
+    if header.edition != FIRST:
         return
     for site in view.sites:
         for each in walk(site.expression):
             if isinstance(each, ast.LastIndex):
-                yield _newer("`.lastIndex`", each.span)
+                yield newer("`.lastIndex`", each.span)
     for table in view.tables:
         for each_property in table.properties:
             # a property line stands before its table
             if each_property.span.source is table.span.source and each_property.span.end <= table.span.start:
-                yield _newer("a property line", each_property.span)
+                yield newer("a property line", each_property.span)
     for specification in named(view.document):
         if isinstance(specification, ast.Named) and specification.scope is not None:
-            yield _newer("a name with a scope", specification.span)
+            yield newer("a name with a scope", specification.span)
         if specification.name in LATER_TYPES:
-            yield _newer(f"`{specification.name}`", specification.span)
+            yield newer(f"`{specification.name}`", specification.span)
 
 
-def _newer(what: str, span: Span) -> Diagnostic:
-    return conformance.NEWER_FEATURE.at(span, what=what, edition=EDITIONS[0])
+def newer(what: str, span: Span) -> Diagnostic:
+    """Something that the first edition did not have."""
+    return conformance.NEWER_FEATURE.at(span, what=what, edition=FIRST)
 
 
 def identifiers(view: View) -> Iterator[Diagnostic]:

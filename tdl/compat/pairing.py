@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from tdl.compat.meanings import Declared
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr, External, Local
 from tdl.ir.layout import Row, rows
@@ -22,6 +23,7 @@ class Pairing:
     Attributes:
         before, after: their rows by key, in order.
         renamed: keys of the old one to those of the new one where they differ.
+        said_before, said_after: the properties of the elements by key.
     """
 
     old: plan.TablePlan
@@ -29,10 +31,15 @@ class Pairing:
     before: Mapping[Key, Row]
     after: Mapping[Key, Row]
     renamed: Mapping[Key, Key]
+    said_before: Mapping[Key, Mapping[str, str | int]]
+    said_after: Mapping[Key, Mapping[str, str | int]]
+
+    def partner_key(self, key: Key) -> Key:
+        return self.renamed.get(key, key)
 
     def partner(self, key: Key) -> Row | None:
         """The new row of an old one."""
-        return self.after.get(self.renamed.get(key, key))
+        return self.after.get(self.partner_key(key))
 
     @property
     def added(self) -> list[Key]:
@@ -53,32 +60,65 @@ class Pairing:
         )
 
 
-def pair(old: plan.TablePlan, new: plan.TablePlan) -> Pairing:
+def pair(old: plan.TablePlan, new: plan.TablePlan, said_before: Declared, said_after: Declared) -> Pairing:
     """Pair the elements of two versions of a table."""
-    before, after = _keyed(old), _keyed(new)
-    return Pairing(old=old, new=new, before=before, after=after, renamed=_renamed(before, after))
+    before, told_before = _keyed(old, said_before)
+    after, told_after = _keyed(new, said_after)
+    return Pairing(
+        old=old,
+        new=new,
+        before=before,
+        after=after,
+        renamed=_renamed(before, after),
+        said_before=told_before,
+        said_after=told_after,
+    )
 
 
-def _keyed(table: plan.TablePlan) -> dict[Key, Row]:
+def _keyed(table: plan.TablePlan, declared: Declared) -> tuple[dict[Key, Row], dict[Key, Mapping[str, str | int]]]:
+    """The rows of a table, and what their elements say of themselves."""
     seen: dict[tuple[str | int, ...], int] = {}
     found: dict[Key, Row] = {}
+    said: dict[Key, Mapping[str, str | int]] = {}
+    holders: dict[tuple[str | int, ...], str] = {}
+    if isinstance(table.root, plan.Group | plan.Bits):
+        holders[()] = table.root.type_name
     for row in rows(table):
         number = seen[row.path] = seen.get(row.path, -1) + 1
         found[row.path, number] = row
-    return found
+        if isinstance(row.path[-1], str) and row.path[:-1] in holders:
+            said[row.path, number] = declared.properties(holders[row.path[:-1]], row.op)
+        if isinstance(row.op, plan.Group | plan.Bits):
+            holders[row.path] = row.op.type_name  # of branches that exclude each other, the one whose rows follow
+    return found, said
 
 
 def _renamed(before: Mapping[Key, Row], after: Mapping[Key, Row]) -> dict[Key, Key]:
-    """Runs of unmatched elements behind the same neighbour, one to one, if each fits the other."""
+    """Unmatched elements behind the same neighbour: one to one if each is in the other's place, with what is inside."""
     found: dict[Key, Key] = {}
     old_runs, new_runs = _runs(before, after), _runs(after, before)
     for neighbour, gone in old_runs.items():
-        came = new_runs.get(neighbour, [])
-        if len(gone) == len(came):
-            for old, new in zip(gone, came, strict=True):
-                if _one_name_apart(old[0], new[0]) and _same_shape(before[old], after[new]):
-                    found[old] = new
+        olds, news = _groups(gone), _groups(new_runs.get(neighbour, []))
+        if len(olds) != len(news):
+            continue
+        for old, new in zip(olds, news, strict=True):
+            if _one_name_apart(old[0][0], new[0][0]) and _same_place(before[old[0]], after[new[0]]):
+                below = len(old[0][0])
+                renamed = {key: ((*new[0][0], *key[0][below:]), key[1]) for key in old}
+                found.update((key, other) for key, other in renamed.items() if other in after)
     return found
+
+
+def _groups(keys: list[Key]) -> list[list[Key]]:
+    """Keys in order, each outermost one with those inside it."""
+    groups: list[list[Key]] = []
+    for key in keys:
+        outer = groups[-1][0][0] if groups else None
+        if outer is not None and len(key[0]) > len(outer) and key[0][: len(outer)] == outer:
+            groups[-1].append(key)
+        else:
+            groups.append([key])
+    return groups
 
 
 def _runs(own: Mapping[Key, Row], other: Mapping[Key, Row]) -> dict[Key | None, list[Key]]:
@@ -97,11 +137,16 @@ def _one_name_apart(old: tuple[str | int, ...], new: tuple[str | int, ...]) -> b
     return len(old) == len(new) and sum(a != b for a, b in zip(old, new, strict=True)) == 1
 
 
-def _same_shape(old: Row, new: Row) -> bool:
-    """Whether two rows may be one element: the same kind of op in the same bits of the same offset."""
-    if type(old.op) is not type(new.op) or old.bits != new.bits or old.offset != new.offset:
-        return False
-    return isinstance(old.op, plan.Group | plan.Repeat | plan.Bits) or (old.size == new.size and kind(old) == kind(new))
+def _same_place(old: Row, new: Row) -> bool:
+    """Whether two rows may be one element: both hold others or neither does, and they begin at the same bit."""
+    if isinstance(old.op, _HOLDERS) or isinstance(new.op, _HOLDERS):
+        fits = type(old.op) is type(new.op)
+    else:
+        fits = (old.bits is None) == (new.bits is None)
+    return fits and old.offset == new.offset and (old.bits or (0,))[0] == (new.bits or (0,))[0]
+
+
+_HOLDERS = (plan.Group, plan.Repeat, plan.Bits)
 
 
 def kind(row: Row) -> str:
@@ -128,6 +173,7 @@ class Names:
 
     def __init__(self, pairings: Mapping[str, Pairing]) -> None:
         self.renames: dict[int, dict[tuple[str, ...], tuple[str, ...]]] = {}
+        self._endings: dict[tuple[int, int], dict[tuple[str, ...], tuple[str, ...]]] = {}
         for pairing in pairings.values():
             renames = {_path(old[0]): _path(new[0]) for old, new in pairing.renamed.items()}
             self.renames.setdefault(pairing.old.id, {}).update(renames)
@@ -144,10 +190,13 @@ class Names:
         return map_expr(expression, change)
 
     def _local(self, path: tuple[str, ...], table: int) -> tuple[str, ...]:
-        for old, new in self.renames.get(table, {}).items():
-            if old[-len(path) :] == path:
-                return new[-len(path) :]
-        return path
+        """The new name of an element of the same table, whose path starts at some record around."""
+        length = len(path)
+        if (table, length) not in self._endings:
+            endings = self._endings[table, length] = {}
+            for old, new in self.renames.get(table, {}).items():
+                endings.setdefault(old[-length:], new[-length:])
+        return self._endings[table, length].get(path, path)
 
 
 def plain(expression: Expr) -> Expr:

@@ -39,6 +39,28 @@ def _files(old: str, new: str) -> Example:
 
 _SAME = _files(_OLD, _OLD)
 
+_QUANTITY = """
+TYPE METER_RCD = PACKED RECORD
+    VOLTS : UINT16 WITH Quantity = "voltage", Unit = "V", Scale = "0.01", Label = "voltage";
+END;
+TABLE 1 METER_TBL = METER_RCD WITH Accessibility = "READWRITE", Volatile = TRUE;
+""".lstrip()
+
+
+def _meaning(old: str, new: str) -> Example:
+    return _change(old, new, _QUANTITY)
+
+
+def _pending(record: str) -> str:
+    event = f"TYPE EVENT_RCD = PACKED RECORD\n    EVENT : {record};\nEND;\n"
+    return f"DOCUMENT METER WITH PendingHeader = EVENT_RCD;\n{event}TABLE 1 EVENT_TBL = EVENT_RCD;\n"
+
+
+def _procedure(parameter: str) -> str:
+    record = "TYPE WHAT_RCD = PACKED RECORD\n    WHAT : UINT8;\nEND;\n"
+    return f"{record}PROCEDURE 4 CLEAR = {parameter}RESPONSE WHAT_RCD;\n"
+
+
 TABLE_REMOVED = Rule(
     code="TDL801",
     slug="table-removed",
@@ -158,4 +180,73 @@ DIMENSION_CHANGED = Rule(
     why="For some meters the element has another length, and what follows is elsewhere.",
     wrong=_change("BINARY(COUNT)", "BINARY(COUNT + 1)"),
     right=_SAME,
+)
+
+MEANING_CHANGED = Rule(
+    code="TDL813",
+    slug="meaning-changed",
+    message="{what} has {property} {new}, it had {old}",
+    why="""
+The octets are where they were, and stand for something else: a program goes on reading them and reports wrong values.
+`Scale` is 1 where an element has a quantity or unit and no scale. Only a note where nothing was said before, and a
+warning where nothing is said any longer.
+""",
+    wrong=_meaning('Scale = "0.01"', 'Scale = "0.1"'),
+    right=_meaning('Scale = "0.01"', 'Scale = "0.010"'),
+)
+
+WORDS_CHANGED = Rule(
+    code="TDL814",
+    slug="words-changed",
+    message="{what} has {property} {new}, it had {old}",
+    severity=Severity.NOTE,
+    why="A label or a description is for people. No program depends on it.",
+    wrong=_meaning('Label = "voltage"', 'Label = "line voltage"'),
+    right=_files(_QUANTITY, _QUANTITY),
+)
+
+ACCESS_CHANGED = Rule(
+    code="TDL815",
+    slug="access-changed",
+    message="{table} was {old} and is now {new}",
+    why="""
+A table that cannot be read gives a reader nothing. Only a warning where it can no longer be written, which who writes
+is told by the meter, and a note where something more is allowed.
+""",
+    wrong=_meaning('"READWRITE"', '"WRITEONLY"'),
+    right=_files(_QUANTITY, _QUANTITY),
+)
+
+PROPERTY_CHANGED = Rule(
+    code="TDL816",
+    slug="property-changed",
+    message="{what} has {property} {new}, it had {old}",
+    severity=Severity.NOTE,
+    why="""
+The property changes neither the layout nor what a value means. `Confidence`, `NameConfidence` and `Source` say how well
+a fact is attested, and are not compared.
+""",
+    wrong=_meaning("Volatile = TRUE", "Volatile = FALSE"),
+    right=_files(_QUANTITY, _QUANTITY),
+)
+
+PARAMETERS_ADDED = Rule(
+    code="TDL817",
+    slug="parameters-added",
+    message="{table} is new: the procedure had no parameters",
+    why="Who calls the procedure as before sends too few octets.",
+    wrong=_files(_procedure(""), _procedure("PARAMETER WHAT_RCD ")),
+    right=_files(_procedure("PARAMETER WHAT_RCD "), _procedure("PARAMETER WHAT_RCD ")),
+)
+
+PENDING_CHANGED = Rule(
+    code="TDL818",
+    slug="pending-changed",
+    message="`{old}` stood before pending tables, now it is {new}",
+    why="""
+The pending copy of a table begins with a record that says when it takes effect. If that is laid out otherwise, all that
+is behind it is elsewhere, in every pending table.
+""",
+    wrong=_files(_pending("UINT8"), _pending("UINT16")),
+    right=_files(_pending("UINT8"), _pending("UINT8")),
 )

@@ -81,7 +81,8 @@ NEWER_FEATURE = Rule(
     severity=Severity.WARNING,
     why="""
 A reader of the declared edition does not know this: property lines, `.lastIndex`, names with a scope and the numeric
-formats of 8 digit octets and 21 characters came with the edition of 2008.
+formats of 8 digit octets and 21 characters came with the edition of 2008, and so did Tables 17, 46, 47, 57, 77 to 79
+and all from 98 on, procedures 21 to 32, and the codes for UTF-8 and for times counted in seconds.
 """,
     wrong=document(
         'DOCUMENT A EDITION "1997";\n' + _A + 'Global Default Table Property Overrides: Role="CONTROL"\n' + _A_TBL
@@ -135,4 +136,47 @@ PROPERTY_VALUE = Rule(
     why="The property is one of those with a fixed list of values, and this is none of them.",
     wrong=document(_A + 'TABLE 0 A_TBL = A_RCD WITH Accessibility = "READ";\n'),
     right=document(_A + 'TABLE 0 A_TBL = A_RCD WITH Accessibility = "READONLY";\n'),
+)
+
+RESERVED_NUMBER = Rule(
+    code="TDL610",
+    slug="reserved-number",
+    message="{what} {number} is one that no edition assigns",
+    severity=Severity.WARNING,
+    why="""
+The standard keeps the numbers that it does not assign for its own later editions: what is yours has a manufacturer's
+number, `MFG 0` and up. Checked in documents that declare an edition.
+""",
+    wrong=document('DOCUMENT A EDITION "2012";\n' + _A + "TABLE 200 A_TBL = A_RCD;\n"),
+    right=document('DOCUMENT A EDITION "2012";\n' + _A + "TABLE MFG 200 A_TBL = A_RCD;\n"),
+)
+
+MISSING_ELEMENTS = Rule(
+    code="TDL611",
+    slug="missing-elements",
+    message="`{table}` has no {missing}, which every edition asks for",
+    severity=Severity.WARNING,
+    why="""
+Who reads a meter begins with Table 0: it says how all others are read, and which there are. Programs that know the
+standard look for its elements by these names. Checked in documents that declare an edition.
+""",
+    wrong=document('DOCUMENT A EDITION "2012";\n' + _A + "TABLE 0 GEN_CONFIG_TBL = A_RCD;\n"),
+    right=document(_A + "TABLE 0 GEN_CONFIG_TBL = A_RCD;\n"),
+)
+
+UNLIKE_LIMITS = Rule(
+    code="TDL612",
+    slug="unlike-limits",
+    message="`{actual}` is laid out unlike `{limits}`",
+    severity=Severity.WARNING,
+    why="""
+An `ACT_...` table says how much there is of what the `DIM_...` table before it limits. They have one layout, so that
+each value stands where its limit does.
+""",
+    wrong=document(
+        _A
+        + "TYPE B_RCD = PACKED RECORD\n    COUNT : UINT16;\nEND;\n"
+        + "TABLE MFG 0 DIM_A_TBL = A_RCD;\nTABLE MFG 1 ACT_A_TBL = B_RCD;\n"
+    ),
+    right=document(_A + "TABLE MFG 0 DIM_A_TBL = A_RCD;\nTABLE MFG 1 ACT_A_TBL = A_RCD;\n"),
 )

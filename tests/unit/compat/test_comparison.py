@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from tdl.compat import Comparison, Side, compare, show_json, show_text
-from tdl.project import load
-from tdl.sources import Resolver
+from tdl.compat import Comparison, show_json, show_text
+from tests.unit.compat.comparing import compared, replaced
 
 TEXT = """\
 TYPE STATE_ENUM = ENUMERATION
@@ -54,20 +53,12 @@ PROCEDURE 4 DO_IT = PARAMETER METER_RCD;
 
 
 def _compared(*changes: tuple[str, str], text: str = TEXT) -> Comparison:
-    new = text
-    for old, replacement in changes:
-        assert new.count(old) == 1, old
-        new = new.replace(old, replacement)
-    sides = []
-    for name, content in (("old.tdl", text), ("new.tdl", new)):
-        definition = load(name, (), Resolver({name: content}))
-        sides.append(Side(model=definition.model, plan=definition.plan))
-    return compare(*sides)
+    return compared(text, replaced(text, *changes))
 
 
 def _lines(comparison: Comparison) -> list[str]:
     return [
-        f"{table.key} {change.code} {change.severity.value}: {change.message}"
+        f"{table.key} {change.finding.code} {change.finding.severity.value}: {change.finding.message}"
         for table in comparison.tables
         for change in table.changes
         if not table.key.startswith("SP")  # procedure 4 has the record of Table 1
@@ -199,9 +190,9 @@ def test_one_change(old: str, new: str, lines: list[str]) -> None:
 def test_an_element_before_others_breaks_and_one_behind_all_does_not() -> None:
     before = _compared(("    COUNT : UINT8;\n", "    NEW : UINT8;\n    COUNT : UINT8;\n"))
     assert "ST1 TDL806 error: `ST1 NEW` is new" in _lines(before)
-    assert _verdicts(before)["ST1"] == "changed"
+    assert _verdicts(before)["ST1"] == "shifted"
     behind = _compared(("    TAIL : UINT16;\n", "    TAIL : UINT16;\n    NEW : UINT8;\n"))
-    assert _verdicts(behind)["ST1"] == "extended"
+    assert _verdicts(behind)["ST1"] == "tail-extended"
     assert not behind.breaking
 
 
@@ -282,27 +273,131 @@ def test_a_program_reads_it_as_json() -> None:
         "key": "ST2",
         "name": "ROWS_TBL",
         "verdict": "removed",
+        "effects": ["removed"],
         "breaking": True,
         "changes": [
             {
                 "code": "TDL801",
                 "slug": "table-removed",
+                "clause": "table-removed",
+                "effect": "removed",
                 "severity": "error",
                 "breaking": True,
                 "message": "ST2 ROWS_TBL is gone",
                 "data": {"table": "ST2 ROWS_TBL"},
+                "old": None,
+                "new": None,
             }
         ],
+        "moves": [],
     }
 
 
 def test_a_person_reads_it_as_text() -> None:
     assert show_text(_compared(("    TAIL : UINT16;\n", "    END_MARK : UINT16;\n"))) == (
-        "ST1 METER_TBL: changed\n"
+        "ST1 METER_TBL: renamed\n"
         "  warning TDL807: `ST1 TAIL` is now called `END_MARK`\n"
         "\n"
-        "SP4.parameter DO_IT_PARAMETER: changed\n"
+        "SP4.parameter DO_IT_PARAMETER: renamed\n"
         "  warning TDL807: `SP4.parameter TAIL` is now called `END_MARK`\n"
         "\n"
         "2 changed, 2 the same, nothing breaks readers\n"
     )
+
+
+def test_json_has_the_places_of_every_element_that_moved() -> None:
+    text = TEXT.replace("    TAIL : UINT16;\n", "    INNER : ROW_RCD;\n")
+    shown = json.loads(show_json(_compared(("    COUNT : UINT8;\n", ""), text=text)))
+    meter = next(table for table in shown["tables"] if table["key"] == "ST1")
+    assert meter["effects"] == ["shifted", "cut"]
+    assert [(move["old"]["path"], move["old"]["offset"], move["new"]["offset"]) for move in meter["moves"]] == [
+        ("FLAGS", 2, 1),
+        ("FLAGS.ALARM", 2, 1),
+        ("FLAGS.LAST_BIT", 2, 1),
+        ("DATA", 3, 2),
+        ("INNER", 7, 6),
+        ("INNER.VALUE", 7, 6),
+        ("INNER.WIDTH", 9, 8),
+    ]
+    assert meter["moves"][2]["new"] == {
+        "path": "FLAGS.LAST_BIT",
+        "index": [1, 2],
+        "offset": 1,
+        "bit": 7,
+        "bits": 1,
+        "octets": [1, 1],
+        "type": "BOOL(7)",
+    }
+
+
+def test_a_field_that_moves_with_its_container_and_inside_it_is_told() -> None:
+    old = "    COUNT : UINT8;\n"
+    bits = "    FILLER : FILL(1..6);\n    LAST_BIT : BOOL(7);\n"
+    lines = _lines(_compared((old, ""), (bits, "    LAST_BIT : BOOL(6);\n")))
+    assert "ST1 TDL808 error: `ST1 FLAGS.LAST_BIT` was at octet 2 bit 7 and is now at octet 1 bit 6" in lines
+
+
+def test_an_element_of_another_name_and_type_in_one_place_is_one_element() -> None:
+    assert _lines(_compared(("    TAIL : UINT16;\n", "    END_MARK : BINARY(2);\n"))) == [
+        "ST1 TDL807 warning: `ST1 TAIL` is now called `END_MARK`",
+        "ST1 TDL809 error: `ST1 TAIL` was UINT16 and is now BINARY",
+    ]
+
+
+def test_what_is_inside_an_element_that_became_a_record_is_told_with_it() -> None:
+    assert _lines(_compared(("    TAIL : UINT16;\n", "    TAIL : ROW_RCD;\n"))) == [
+        "ST1 TDL809 error: `ST1 TAIL` was UINT16 and is now a record"
+    ]
+    text = TEXT.replace("    TAIL : UINT16;\n", "    TAIL : ROW_RCD;\n")
+    assert _lines(_compared(("    TAIL : ROW_RCD;\n", "    TAIL : UINT16;\n"), text=text)) == [
+        "ST1 TDL809 error: `ST1 TAIL` was a record and is now UINT16"
+    ]
+
+
+@pytest.mark.parametrize("filler", ["    FILLER : FILL(0..7);\n", "    OTHER : BOOL(0);\n    FILLER : FILL(1..7);\n"])
+def test_naming_bits_that_were_filler_is_an_addition(filler: str) -> None:
+    text = TEXT.replace("    ALARM : BOOL(0);\n    FILLER : FILL(1..6);\n    LAST_BIT : BOOL(7);\n", filler)
+    comparison = _compared((filler, filler.partition("    FILLER")[0] + "    NEW_FLAGS : UINT(2..7);\n"), text=text)
+    assert _lines(comparison) == ["ST1 TDL806 note: `ST1 FLAGS.NEW_FLAGS` is new"]
+
+
+def test_the_container_of_new_bits_may_have_another_name() -> None:
+    comparison = _compared(
+        ("    FLAGS : FLAGS_BFLD;\n", "    STATUS : FLAGS_BFLD;\n"),
+        ("    FILLER : FILL(1..6);\n", "    SECOND : BOOL(1);\n"),
+    )
+    assert "ST1 TDL806 note: `ST1 STATUS.SECOND` is new" in _lines(comparison)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("UINT32", "FLOAT32", "meaning-changed"),
+        ("UINT32", "INT32", "meaning-changed"),
+        ("UINT32", "UINT16", "width-changed"),
+        ("NI_FMAT1", "NI_FMAT2", "width-changed"),
+        ("LTIME_DATE", "STIME_DATE", "width-changed"),
+        ("STRING(4)", "BINARY(4)", "meaning-changed"),
+        ("STRING(COUNT)", "BINARY(COUNT)", "meaning-changed"),
+        ("STRING(COUNT)", "BINARY(4)", "width-changed"),
+    ],
+)
+def test_types_of_one_width_differ_in_meaning(old: str, new: str, verdict: str) -> None:
+    text = TEXT.replace("    TAIL : UINT16;\n", f"    TAIL : {old};\n")
+    assert _verdicts(_compared((f"    TAIL : {old};\n", f"    TAIL : {new};\n"), text=text))["ST1"] == verdict
+
+
+INNER = "    INNER : ARRAY[2] OF ROW_RCD;\n"
+
+
+def test_the_condition_of_a_record_is_told_once() -> None:
+    text = TEXT.replace("    TAIL : UINT16;\n", INNER)
+    lines = _lines(_compared((INNER, f"    IF COUNT THEN\n{INNER}    END;\n"), text=text))
+    assert lines == ["ST1 TDL811 error: `ST1 INNER` was there always and is now `IF .COUNT`"]
+    both = _compared(
+        (INNER, f"    IF COUNT THEN\n{INNER}    END;\n"), ("IF CONFIG_TBL.WIDE", "IF NOT CONFIG_TBL.WIDE"), text=text
+    )
+    assert [line.split(" was ")[0] for line in _lines(both) if line.startswith("ST1")] == [
+        "ST1 TDL811 error: `ST1 INNER`",
+        "ST1 TDL811 error: `ST1 INNER[0].WIDTH`",
+    ]

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tdl.check import check
-from tdl.ir.model import Definition as Model
-from tdl.ir.plan import Plan, TablePlan
+from tdl.check.plugins import check_with_plugins
 from tdl.ir.bind import Known, bind
 from tdl.ir.lower import lower
+from tdl.ir.model import Definition as Model
+from tdl.ir.plan import Plan, TablePlan
 from tdl.ir.schedule import PlanTooLarge, schedule
 from tdl.ir.show import show_model, show_plan
 from tdl.merge import merge
@@ -165,6 +166,7 @@ def merge_fragments(parsed: Parsed, context: Context) -> ast.Document:
 def validate(document: ast.Document, context: Context) -> ast.Document:
     """Names resolved, rules looked at; the document is passed on as it is."""
     check(document, context.report)
+    check_with_plugins(document, context.report)
     return document
 
 

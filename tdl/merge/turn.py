@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TypeVar
 
 from tdl.merge.namings import Namings, mentions
@@ -13,10 +13,11 @@ from tdl.merge.paths import Path, around, shown, type_name
 from tdl.merge.renames import FormerNames, Lost, Renaming, Rewriter
 from tdl.merge.touches import Touches
 from tdl.merge.workspace import Slot, Workspace
-from tdl.report import Diagnostic
+from tdl.report import Diagnostic, Edit, Fix
 from tdl.report.rules import merging
 from tdl.sources import Span
 from tdl.syntax import ast
+from tdl.syntax.closeness import closest
 from tdl.syntax.printer import print_expression
 
 _T = TypeVar("_T")
@@ -35,12 +36,11 @@ class Findings:
     def add(self, diagnostic: Diagnostic) -> None:
         self.found.append(diagnostic)
 
-    def did_you_mean(self, name: str, known: Iterable[str]) -> str:
+    def close(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
         if self.suggestions >= MAX_SUGGESTIONS:
-            return ""
+            return ()
         self.suggestions += 1
-        close = get_close_matches(name, list(known), 1, 0.7)
-        return f"did you mean `{close[0]}`?" if close else ""
+        return closest(name, list(known), 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +174,32 @@ class Turn:
             self.failed.add(path)
             return
         trace = self.workspace.traces.get(path)
+        close: tuple[str, ...] = ()
         secondary, help = [], ""
         if trace is None:
-            help = self.findings.did_you_mean(name, known)
+            close = self.findings.close(name, known)
+            help = f"did you mean `{close[0]}`?" if close else ""
         elif trace.to is None:
             secondary = [(trace.span, f"`{trace.fragment}` removed it here")]
         else:
             secondary = [(trace.span, f"`{trace.fragment}` renamed it to `{trace.to}` here")]
-            help = f"name it `{trace.to}`"
-        self.findings.add(merging.MISSING_TARGET.at(span, what=what, verb=verb, secondary=secondary, help=help))
+            help, close = f"name it `{trace.to}`", (trace.to,)
+        fixes = [fix for each in close for fix in _instead(span, name, each)]
+        self.findings.add(
+            merging.MISSING_TARGET.at(span, what=what, verb=verb, secondary=secondary, help=help, fixes=fixes)
+        )
 
     def exists(self, path: Path, span: Span, existing: Span, help: str = "") -> None:
         """Report that a new name is not new."""
         self.findings.add(
             merging.ALREADY_THERE.at(span, what=shown(path), secondary=[(existing, "it is here")], help=help)
         )
+
+
+def _instead(span: Span, name: str, other: str) -> Iterator[Fix]:
+    """The fix that writes another name, of a verb that says the wrong one once; numbers are nobody's slip."""
+    old, new = (each.rpartition(" ")[2] for each in (name, other))
+    places = list(re.finditer(rf"\b{re.escape(old)}\b", span.text)) if old.isidentifier() else []
+    if len(places) == 1:
+        at = Span(span.source, span.start + places[0].start(), span.start + places[0].end())
+        yield Fix(f"write `{new}`", (Edit(at, new),))

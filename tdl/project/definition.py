@@ -11,9 +11,9 @@ from tdl.codec.encoder import encode
 from tdl.codec.environment import Environment
 from tdl.codec.errors import TdlError
 from tdl.codec.values import Record
+from tdl.ir.bind import Known, bind_table
 from tdl.ir.model import Definition as Model
 from tdl.ir.plan import Plan, TablePlan
-from tdl.ir.bind import Known, bind_table
 from tdl.ir.schedule import pending_plan
 from tdl.project.shelf import Recorder, own_shelf
 from tdl.sources import Resolver

@@ -1,13 +1,28 @@
-"""The library that ships with tdl: documents such as ``std:2012``, and typical profiles such as ``std:residential``."""
+"""The library: documents such as ``std:2012``, and typical profiles such as ``std:residential``.
+
+It ships with tdl; others add families of their own. A distribution with an entry point ``acme = "acme_tables"`` of the
+group `tdl.libraries` brings the family ``acme``: the file ``ax200.tdl`` in its package ``acme_tables`` is
+``acme:ax200``, and ``profiles/typical.toml`` is the profile ``acme:typical``. A family that ships with tdl cannot be
+replaced.
+"""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
+from types import ModuleType
+
+from tdl.sources.plugins import Plugin, PluginError, plugins, problem_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*:[A-Za-z0-9._-]+\Z")
 _PROFILES = "profiles"
+_FAMILY = re.compile(r"[a-z][a-z0-9_-]*")
+
+GROUP = "tdl.libraries"
+"""The entry points' group: a family's name to the package that holds its files."""
 
 
 def is_library_name(name: str) -> bool:
@@ -43,18 +58,68 @@ def library_octets(path: str) -> bytes:
     Raises:
         FileNotFoundError: it has none at this path.
     """
-    parts = PurePosixPath(path).parts
-    found = resources.files("tdl.library").joinpath(*parts)
-    if ".." in parts or not found.is_file():
+    family, *parts = PurePosixPath(path).parts or ("",)
+    folder = _family(family)
+    found = folder if folder is None else folder.joinpath(*parts)
+    if found is None or ".." in parts or not found.is_file():
         raise FileNotFoundError(path)
     return found.read_bytes()
 
 
+def own_families() -> tuple[str, ...]:
+    """The families that ship with tdl."""
+    return tuple(sorted(each.name for each in resources.files("tdl.library").iterdir() if _is_family(each)))
+
+
+def family_folder(plugin: Plugin) -> Traversable:
+    """The files of an installed family.
+
+    Raises:
+        PluginError: it cannot be used.
+    """
+    if not _FAMILY.fullmatch(plugin.name):
+        raise PluginError(f"`{plugin.name}` found, a family's name of small letters and digits expected")
+    if plugin.name in own_families():
+        raise PluginError(f"the family `{plugin.name}` ships with tdl")
+    module = plugin.load()
+    if not isinstance(module, ModuleType):
+        raise PluginError(f"`{plugin.value}` is no package")
+    try:
+        return resources.files(module)
+    except (ImportError, OSError, TypeError, ValueError) as error:
+        raise PluginError(problem_of(error)) from error
+
+
+def family_names(folder: Traversable, family: str) -> tuple[str, ...]:
+    """The names of the documents of a family."""
+    return _entries(folder, family, (), ".tdl")
+
+
+def _family(name: str) -> Traversable | None:
+    """The files of a family, None if there is none of this name or it cannot be used."""
+    if name in own_families():
+        return resources.files("tdl.library").joinpath(name)
+    for plugin in plugins(GROUP):
+        if plugin.name == name:
+            with suppress(PluginError):
+                return family_folder(plugin)
+    return None
+
+
+def _is_family(folder: Traversable) -> bool:
+    return folder.is_dir() and _FAMILY.fullmatch(folder.name) is not None
+
+
 def _names(below: tuple[str, ...], ending: str) -> tuple[str, ...]:
-    names = []
-    for family in resources.files("tdl.library").iterdir():
-        folder = family.joinpath(*below)
-        if folder.is_dir():
-            entries = (entry.name for entry in folder.iterdir())
-            names += [f"{family.name}:{name.removesuffix(ending)}" for name in entries if name.endswith(ending)]
-    return tuple(sorted(names))
+    families = {*own_families(), *(plugin.name for plugin in plugins(GROUP))}
+    folders = ((family, _family(family)) for family in families)
+    found = (_entries(folder, family, below, ending) for family, folder in folders if folder is not None)
+    return tuple(sorted(name for names in found for name in names))
+
+
+def _entries(folder: Traversable, family: str, below: tuple[str, ...], ending: str) -> tuple[str, ...]:
+    inner = folder.joinpath(*below)
+    if not inner.is_dir():
+        return ()
+    entries = (entry.name for entry in inner.iterdir())
+    return tuple(sorted(f"{family}:{name.removesuffix(ending)}" for name in entries if name.endswith(ending)))

@@ -23,7 +23,7 @@ def print_document(document: ast.Document, *, comments: bool = True) -> str:
     """A whole definition as text."""
     lines = [*_comments_before(document.header.comments, "", comments), _header(document.header)]
     for import_ in document.imports:
-        lines.append(f"IMPORT {_quoted(import_.target)};")
+        lines.append(_import(import_))
     for declaration in document.declarations:
         lines.append("")
         lines.extend(print_declaration(declaration, comments=comments))
@@ -34,11 +34,24 @@ def print_fragment(fragment: ast.Fragment, *, comments: bool = True) -> str:
     """A fragment as text."""
     lines = [*_comments_before(fragment.header.comments, "", comments), _header(fragment.header)]
     for import_ in fragment.imports:
-        lines.append(f"IMPORT {_quoted(import_.target)};")
+        lines.append(_import(import_))
     for edit in fragment.edits:
         lines.append("")
         lines.extend(_edit(edit, comments))
     return "\n".join(lines) + "\n"
+
+
+def print_statement(node: ast.Header | ast.Import | ast.Declaration | ast.Edit) -> Iterator[str]:
+    """The lines of what stands on its own in a text, without its comments."""
+    match node:
+        case ast.Header():
+            yield _header(node)
+        case ast.Import():
+            yield _import(node)
+        case ast.Add() | ast.Remove() | ast.Replace() | ast.Rename() | ast.Modify():
+            yield from _edit(node, comments=False)
+        case _:
+            yield from print_declaration(node, comments=False)
 
 
 def print_declaration(declaration: ast.Declaration, *, comments: bool = True) -> Iterator[str]:
@@ -202,6 +215,10 @@ def _header(header: ast.Header) -> str:
     if header.version is not None:
         text += f" VERSION {_quoted(header.version)}"
     return f"{text}{print_properties(header.properties)};"
+
+
+def _import(import_: ast.Import) -> str:
+    return f"IMPORT {_quoted(import_.target)};"
 
 
 def _edit(edit: ast.Edit, comments: bool) -> Iterator[str]:

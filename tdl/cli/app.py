@@ -18,15 +18,24 @@ import tdl
 
 VERBS: dict[str, tuple[str, str]] = {
     "check": ("check", "Say what is wrong with documents and fragments."),
+    "fmt": ("fmt", "Write documents and fragments in their canonical spelling."),
     "merge": ("merge", "Apply fragments to a definition and print the result."),
     "fragment": ("fragment", "Make fragments."),
     "diff": ("diff", "Compare two definitions: what changed, and what breaks readers."),
     "decode": ("decode", "Print the values in a meter's tables."),
     "encode": ("encode", "Write a meter's tables from values."),
+    "readings": ("readings", "Print a meter's engineering values: what registers and load profile say, with units."),
+    "events": ("events", "Print the events in a meter's logs."),
+    "convert": ("convert", "Write an image as JSON, EDL, CSV or a directory."),
     "generate": ("generate", "Write codecs for a definition."),
+    "conformance": ("conformance", "Report on a definition: every rule with its verdict and place."),
+    "docs": ("docs", "Write the pages of a definition: a site that needs no server, or Markdown."),
+    "vectors": ("vectors", "Write test vectors: octets with the verdict and values that every codec must give."),
     "layout": ("layout", "List where each element of a table lies."),
     "explain": ("explain", "Explain a diagnostic, or show a table of a definition."),
     "blame": ("blame", "Say which document set what."),
+    "init": ("init", "Start a vendor's project: definition, profile, image and a check for CI."),
+    "plugins": ("plugins", "List what is installed beside tdl: back ends, rules and libraries."),
     "debug": ("debug", "Show what a pass of the compiler makes."),
     "demo": ("demo", "Run the main job on a real meter's table."),
 }
@@ -35,8 +44,8 @@ VERBS: dict[str, tuple[str, str]] = {
 EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 2, 70, 130
 
 EPILOG = """\
-A definition is a path or a library name such as std:2012; an image is a directory of ST0.bin, MT5.bin ... or a JSON
-file; - is standard input or output.
+A definition is a path or a library name such as std:2012; an image is a directory of ST0.bin, MT5.bin ..., a JSON or
+EDL file, or hexadecimal text; - is standard input or output.
 
 Completion: eval "$(_TDL_COMPLETE=bash_source tdl)" in ~/.bashrc, or zsh_source, or fish_source, for those shells.
 """

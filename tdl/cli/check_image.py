@@ -7,10 +7,11 @@ from tdl.conformance.image import Looked, look_at
 from tdl.image import Image, Profile, read_image_file
 from tdl.project.definition import Definition
 from tdl.project.reading import read_image
+from tdl.report import Report
 
 
-def check_image(name: str, definition: Definition, bind: Image | Profile | None = None) -> Looked:
-    """What is odd in an image.
+def look_at_image(name: str, definition: Definition, bind: Image | Profile | None = None) -> Looked:
+    """What is odd in an image, with what could not be looked at.
 
     Args:
         bind: where values come from that the image does not hold.
@@ -21,3 +22,9 @@ def check_image(name: str, definition: Definition, bind: Image | Profile | None 
     """
     image = read_image_file(name, standard_input())
     return look_at(read_image(definition, image, bind=bind))
+
+
+def check_image(name: str, definition: Definition, bind: Image | Profile | None = None) -> tuple[str, Report]:
+    """The image's name, and what is odd in it; arguments and errors as `look_at_image`."""
+    looked = look_at_image(name, definition, bind)
+    return looked.image, looked.report

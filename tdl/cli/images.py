@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from tdl.cli.console import say, standard_input
 from tdl.image import Image, read_image_file
 from tdl.image.edl import EdlImage
-from tdl.project.definition import Definition
+from tdl.project.definition import Definition, UnknownTable
 from tdl.project.failures import failure_finding
 from tdl.project.reading import Reading
 from tdl.report import Report, Severity
@@ -45,13 +46,12 @@ def failures(reading: Reading, only: list[str] | None = None, unknown: Severity 
     findings = Report()
     wanted = None if only is None else {reading.definition.table(name).key for name in only}
     image, definition = reading.image, reading.definition
-    names = {definition.table(name).key: name for name in image.tables if name not in reading.unknown}
     for number, (key, error) in enumerate(reading.failures.items()):
         if wanted is not None and key not in wanted:
             continue
         finding = failure_finding(error, definition.table(key), reading.environment, image.name)
-        if isinstance(image, EdlImage) and number < _MAX_PLACES and key in names:
-            at = image.place(names[key], error.path)
+        if isinstance(image, EdlImage) and number < _MAX_PLACES:
+            at = image.place(_name_in(image, key, definition), error.path)
             if at is not None:
                 finding = replace(finding, place=f"{image.name}:{at[0]}:{at[1]}")
         findings.add(finding)
@@ -71,3 +71,12 @@ def failures(reading: Reading, only: list[str] | None = None, unknown: Severity 
             )
         )
     return findings
+
+
+def _name_in(image: Image, key: str, definition: Definition) -> str:
+    """What an image calls a table that was read from it."""
+    for name in image.tables:
+        with suppress(UnknownTable):
+            if definition.table(name).key == key:
+                return name
+    raise AssertionError(key)

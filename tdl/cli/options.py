@@ -43,7 +43,10 @@ def binding_options(function: _F) -> _F:
         help="A value that the image does not hold; wins over all others.",
     )(function)
     return click.option(
-        "--bind", metavar="PROFILE_OR_IMAGE", help="Where other values come from: a .toml profile or another image."
+        "--bind",
+        metavar="PROFILE_OR_IMAGE",
+        help="Where other values come from: a .toml profile, one that comes with tdl such as std:residential, "
+        "or another image.",
     )(function)
 
 

@@ -29,7 +29,8 @@ def read_json(name: str, octets: bytes) -> Image:
         raise UnreadableImage(name, "neither a directory nor JSON, EDL or hexadecimal text", _HELP) from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableImage(name, f"neither a directory nor JSON, EDL or hexadecimal text ({_lower(error.msg)} at {place})", _HELP) from None
+        problem = f"neither a directory nor JSON, EDL or hexadecimal text ({_lower(error.msg)} at {place})"
+        raise UnreadableImage(name, problem, _HELP) from None
     except _Twice as error:
         raise UnreadableImage(name, f"the name `{error}` stands twice in one object") from None
     except (RecursionError, ValueError):

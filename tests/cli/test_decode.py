@@ -173,7 +173,7 @@ def test_other_files_and_unknown_tables_are_told(tdl: Run, tmp_path: Path) -> No
     assert "`notes.txt` is no table" in result.stderr
     result = tdl("decode", "-d", "std:2012", "image")
     assert result.exit_code == 0
-    assert "warning TDL521: the image holds `MT5`, which ANSI_C1219 does not declare" in result.stderr
+    assert "warning TDL521: the image holds `MT5`, which ANSI_C1219_2012 does not declare" in result.stderr
 
 
 def test_the_project_says_what_the_command_line_does_not(tdl: Run, tmp_path: Path) -> None:

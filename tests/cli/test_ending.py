@@ -33,7 +33,7 @@ def test_an_internal_error_says_how_to_report_it(tdl: Run, monkeypatch: pytest.M
     def broken(*_: object) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(merge, "print_document", broken)
+    monkeypatch.setattr(merge, "written", broken)
     result = tdl("merge", "std:2012", "-o", "out.tdl")
     assert result.exit_code == 70
     assert "error TDL999: internal error: ZeroDivisionError in cli/test_ending.py:" in result.stderr
@@ -44,9 +44,7 @@ def test_an_internal_error_says_how_to_report_it(tdl: Run, monkeypatch: pytest.M
 
 def test_the_traceback_is_there_for_who_asks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     code = (
-        "import tdl.cli.merge as m, tdl.cli.app as a\n"
-        "m.print_document = lambda d: 1 / 0\n"
-        "a.main(['merge', 'std:2012'])\n"
+        "import tdl.cli.merge as m, tdl.cli.app as a\nm.written = lambda *said: 1 / 0\na.main(['merge', 'std:2012'])\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TDL_DEBUG": "1"}
     done = subprocess.run(

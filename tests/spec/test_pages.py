@@ -11,7 +11,8 @@ from tests.spec.console import renewed
 from tests.spec.manual import blocks
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "docs/reference/python.md", *sorted((ROOT / "examples").rglob("README.md"))]
+REFERENCE = [ROOT / "docs/reference" / name for name in ("python.md", "readings.md")]
+PAGES = [ROOT / "README.md", *REFERENCE, *sorted((ROOT / "examples").rglob("README.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

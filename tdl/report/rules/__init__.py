@@ -23,7 +23,7 @@ RANGES = {
     "targets": "9xx: generated code",
 }
 
-CONTINUATIONS = ("conversion", "xml", "review")
+CONTINUATIONS = ("conversion", "xml", "review", "meters")
 """Modules that hold more rules of a range above."""
 
 

@@ -309,8 +309,8 @@ BAD_IMAGE = Rule(
     slug="bad-image",
     message="`{name}` cannot be read as an image: {problem}",
     why="""
-An image is a directory of tables (`ST0.bin`, `MT5.bin`, ...) or a JSON file of them: what is named here is neither,
-or it cannot be read.
+An image is a directory of tables (`ST0.bin`, `MT5.bin`, ...), a JSON or EDL file of them, or hexadecimal text. What is
+named here is none of these, or it cannot be read.
 """,
     wrong=_decode(_DEFINITION, {}),
     right=_decode(_DEFINITION, _TWO_DIGITS),

@@ -158,10 +158,10 @@ def test_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert own_shelf() is None
     monkeypatch.delenv(VARIABLE)
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setenv("HOME", "/home/someone")
+    monkeypatch.setenv("HOME", "/somebody")
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
     assert [shelf.folder for shelf in (own_shelf(),) if isinstance(shelf, Shelf)] == [Path("/cache/tdl")]
     monkeypatch.delenv("XDG_CACHE_HOME")
-    assert [shelf.folder for shelf in (own_shelf(),) if isinstance(shelf, Shelf)] == [Path("/home/someone/.cache/tdl")]
+    assert [shelf.folder for shelf in (own_shelf(),) if isinstance(shelf, Shelf)] == [Path("/somebody/.cache/tdl")]
     monkeypatch.delenv("HOME")
     assert own_shelf() is None

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-import tdl
 from tdl.ir.model import Definition as Model
 from tdl.ir.plan import Plan, TablePlan, find_key
 from tdl.sources import NOWHERE, Resolver, SourceError, SourceFile
@@ -249,11 +248,11 @@ def _compiler() -> str:
     What is installed may bring rules, and the folders of packages tell of it at a fraction of the time that it takes to
     ask for them.
     """
-    root = Path(tdl.__file__).parent
+    root = Path(__file__).parents[1]
     places = [*map(str, (root / room for room in _ROOMS)), str(grammar_folder())]
     held = sorted(file for place in places for file in _files(place))
     folders = [path for path in sys.path if path.endswith("-packages") and os.path.isdir(path)]
-    return repr((tdl.__version__, sys.version, held, [(path, os.stat(path).st_mtime_ns) for path in folders]))
+    return repr((sys.version, held, [(path, os.stat(path).st_mtime_ns) for path in folders]))
 
 
 def _files(place: str) -> Iterator[tuple[str, int, int]]:

@@ -1,4 +1,4 @@
-"""How long the editions of the standard take to load, against an interpreter that does nothing.
+"""How long the editions of the standard take to load and to bind, against an interpreter that does nothing.
 
 Variants take turns in processes of their own; what is compared is the median of the ratios within a round.
 """
@@ -26,8 +26,21 @@ print(time.perf_counter() - begun)
 """
 
 
+BINDING = """
+import time
+import tdl.project.definition, tdl.project.reading, tdl.image.directory
+definition = tdl.project.definition.load("std:2012")
+plan = definition.plan
+known = tdl.project.reading.known_values(definition, tdl.image.directory.read_profile("std:polyphase-tou"))
+begun = time.perf_counter()
+import tdl.ir.bind
+tdl.ir.bind.bind(plan, known)
+print(time.perf_counter() - begun)
+"""
+
+
 def measure(rounds: int) -> Iterator[Row]:
-    """Loading all editions: from their texts, from the shelf, and a whole process that does so."""
+    """Loading all editions: from their texts, from the shelf, and a whole process that does so; binding one of them."""
     with tempfile.TemporaryDirectory() as shelf:
         warm, cold = {**os.environ, "TDL_CACHE_DIR": shelf}, {**os.environ, "TDL_CACHE_DIR": ""}
         _run(INSIDE, warm)
@@ -38,6 +51,8 @@ def measure(rounds: int) -> Iterator[Row]:
                 inside, whole = _run(INSIDE, environment)
                 took.setdefault(f"{len(EDITIONS)} editions {what}", []).append(float(inside) / nothing)
                 took.setdefault(f"a process that loads them {what}", []).append(whole / nothing)
+            bound, _ = _run(BINDING, warm)
+            took.setdefault("binding of all tables of std:2012 to std:polyphase-tou", []).append(float(bound) / nothing)
             took.setdefault("nothing", []).append(nothing)
     base = median(took.pop("nothing"))
     for what, ratios in took.items():

@@ -15,7 +15,11 @@ from tdl.report.rules import targets
 GROUP = "tdl.backends"
 """The entry points' group: a target's name to ``module:attribute`` of its `Backend`."""
 
-IN_TREE = {"python": "tdl.backends.python.backend:BACKEND"}
+IN_TREE = {
+    "c": "tdl.backends.c.backend:BACKEND",
+    "edl-xsd": "tdl.backends.edl_xsd.backend:BACKEND",
+    "python": "tdl.backends.python.backend:BACKEND",
+}
 """The back ends that come with tdl, found also where nothing is installed."""
 
 

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from tdl.backends.api import Backend, BackendError, GeneratedFile, Options, check_options, find_backend
-from tdl.cli.console import Failed, say, write_tree
+from tdl.cli.console import Failed, emit, say, write_out, write_tree
+from tdl.cli.depfile import Watching, make_rule, profile_paths
 from tdl.cli.ending import EXIT_FINDINGS
 from tdl.cli.options import Project, binding_options, definition_options, project
+from tdl.image import Image
 from tdl.ir.bind import bind as bind_plan
-from tdl.project.definition import Definition
+from tdl.project.definition import Definition, load
+from tdl.project.profile import resolve_limits
 from tdl.project.reading import known_values
 
 
 @click.command("generate")
 @definition_options
-@click.option("--target", required=True, metavar="TARGET", help="What is generated: python, or an installed back end.")
+@click.option(
+    "--target", required=True, metavar="TARGET", help="What is generated: c, python, or an installed back end."
+)
 @click.option("-o", "--output", required=True, metavar="DIR", help="The folder that gets the files.")
 @click.option("--pending", is_flag=True, help="Codecs for the pending copies of tables too.")
 @click.option(
     "--check", is_flag=True, help="Write nothing: exit with 1 if the files in DIR are not what would be written."
 )
+@click.option(
+    "--depfile", metavar="FILE", help="Write a make rule to FILE: the files made, and all that they depend on."
+)
+@click.option("--list-outputs", is_flag=True, help="Write nothing: say which files would be written, one a line.")
 @click.option("--package", metavar="NAME", help="The name of what is generated.")
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of the target.")
 @binding_options
@@ -34,6 +44,8 @@ def command(
     output: str,
     pending: bool,
     check: bool,
+    depfile: str | None,
+    list_outputs: bool,
     package: str | None,
     options: tuple[str, ...],
     bind: str | None,
@@ -46,16 +58,24 @@ def command(
     stamp; all are written or none.
     """
     chosen = project(definition, fragments)
+    sources = Watching()
     try:
         backend = find_backend(target)
         asked = _options(chosen, target, package, options)
         check_options(backend, asked)
-        files = generated(backend, chosen.compile(), asked, chosen, bind, settings, pending=pending)
+        compiled = load(chosen.definition, chosen.fragments, sources)
+        files = generated(backend, compiled, asked, chosen, bind, settings, pending=pending)
     except BackendError as error:
         raise Failed(error.diagnostic) from None
+    if list_outputs:
+        emit("".join(f"{Path(output, file.path)}\n" for file in files))
+        return 0
     if check:
         return _drift(Path(output), files)
     changed = write_tree(output, {file.path: file.content for file in files})
+    if depfile is not None:
+        inputs = [*sources.paths, *profile_paths(bind if bind is not None else chosen.settings.profile)]
+        write_out(depfile, make_rule([Path(output, file.path) for file in files], inputs))
     say(f"wrote {len(files)} files to {Path(output)}/ ({len(changed)} changed)")
     for stray in _strays(Path(output), files):
         say(f"note: {stray} is left from before, this definition does not make it")
@@ -81,6 +101,9 @@ def generated(
     plan = definition.with_pending() if pending else definition.plan
     if bound is not None or settings:
         plan = bind_plan(plan, known_values(definition, bound, settings))
+    profile = bound.profile if isinstance(bound, Image) else bound
+    if profile is not None:
+        plan = replace(plan, limits=resolve_limits(profile, definition))
     return backend.generate(definition.model, plan, options)
 
 

@@ -51,7 +51,7 @@ def bind(unbound: plan.Plan, known: Known) -> plan.Plan:
                 value = known.number(need.reference, ())
                 if value is not None:
                     bound[need.reference.label] = str(value)
-    return replace(unbound, tables=tuple(tables), bound=tuple(sorted(bound.items())))
+    return replace(unbound, tables=tuple(tables), bound=tuple(sorted(bound.items())), specialised=True)
 
 
 def bind_table(table: plan.TablePlan, known: Known) -> plan.TablePlan:

@@ -221,13 +221,17 @@ class TablePlan:
 class Plan:
     """All tables and procedure records of a definition.
 
-    ``bound`` lists the values that binding put in, by label; it is empty for an unbound Plan.
+    ``bound`` lists the values that binding put in, by label; ``specialised`` is whether it was bound at all, as there
+    may be no such value. ``limits`` are the largest values that a profile promises for elements, by label: they bound
+    memory, and change no layout.
     """
 
     definition: str
     hash: str
     tables: tuple[TablePlan, ...]
     bound: tuple[tuple[str, str], ...] = ()
+    specialised: bool = False
+    limits: tuple[tuple[str, int], ...] = ()
 
     def table(self, key: str) -> TablePlan | None:
         """The Plan of ``ST23``, of ``23`` or of ``CURRENT_REG_DATA_TBL``."""

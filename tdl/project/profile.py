@@ -34,6 +34,10 @@ _MAX_LEVELS = 16
 """How deep a profile may nest; no element lies deeper."""
 
 
+LIMITS = "max"
+"""The table of a profile that says how large elements get, by name, instead of what they are."""
+
+
 class ProfileError(TdlError):
     """A profile or a setting does not fit the definition; ``report`` says where and why."""
 
@@ -64,10 +68,35 @@ def resolve_profile(profile: Profile, definition: Definition) -> tuple[Assignmen
         ProfileError: a name is not there, or its element cannot have the value; all of them are reported.
     """
     resolving = _Resolving(definition, profile)
-    found = [a for names, value in _flat(profile.values, ()) for a in resolving.assignment(names, value)]
+    values = {name: value for name, value in profile.values.items() if name != LIMITS}
+    found = [a for names, value in _flat(values, ()) for a in resolving.assignment(names, value)]
     if resolving.report.failed:
         raise ProfileError(resolving.report)
     return tuple(found)
+
+
+def resolve_limits(profile: Profile, definition: Definition) -> tuple[tuple[str, int], ...]:
+    """The largest values that a profile allows elements to have, by label as `tdl.ir.plan.Plan.limits` has them.
+
+    Raises:
+        ProfileError: a name is not there, or its element cannot have the value; all of them are reported.
+    """
+    resolving = _Resolving(definition, profile)
+    limits = profile.values.get(LIMITS, {})
+    found: list[tuple[str, int]] = []
+    if not isinstance(limits, Mapping):
+        resolving.fail((LIMITS,), f"{_kind(limits)} found, the largest values of elements by name expected")
+        limits = {}
+    for name, value in limits.items():
+        for each in resolving.assignment(tuple(name.split(".")), value, within=(LIMITS, name)):
+            table = definition.plan.table(name.partition(".")[0])
+            if table is None or not isinstance(each.value, int):
+                resolving.fail((LIMITS, name), f"{_kind(each.value)} found, a number of an element expected")
+            else:
+                found.append((".".join((table.name, *each.path)).replace(".[]", "[]"), each.value))
+    if resolving.report.failed:
+        raise ProfileError(resolving.report)
+    return tuple(sorted(found))
 
 
 def resolve_settings(settings: Settings, definition: Definition) -> tuple[Assignment, ...]:
@@ -133,10 +162,14 @@ class _Resolving:
     def __init__(self, definition: Definition, profile: Profile) -> None:
         self.definition, self.profile = definition, profile
         self.report = Report()
+        self.within: tuple[str, ...] | None = None
         self.enumerations = {e.name: e for e in definition.model.enumerations}
 
-    def assignment(self, names: tuple[str, ...], value: object) -> Iterator[Assignment]:
-        """The assignment of one value, or nothing and a finding."""
+    def assignment(
+        self, names: tuple[str, ...], value: object, within: tuple[str, ...] | None = None
+    ) -> Iterator[Assignment]:
+        """The assignment of one value, or nothing and a finding; ``within`` is where the profile has it instead."""
+        self.within = within
         table = self.definition.plan.table(names[0])
         if table is None and names[0] in (GENERAL_CONFIGURATION, "ST0") and names[-1] in SELECTOR_RANGES:
             yield from self.selector(names, value)
@@ -226,6 +259,7 @@ class _Resolving:
     def fail(self, names: tuple[str, ...], problem: str, help: str = "") -> None:
         text = self.profile.text
         name = ".".join(names)
+        names = names if self.within is None else self.within
         found: Diagnostic
         if text is None:
             found = binding.BAD_PROFILE.at(None, place=self.profile.name, name=name, problem=problem, help=help)

@@ -133,3 +133,23 @@ def test_the_demo_works_on_copies_of_the_example(tdl: Run) -> None:
     shipped = ROOT / "tdl" / "library" / "demo"
     assert (shipped / "acme-ax200.tdl").read_bytes() == (EXAMPLE / "acme-ax200.tdl").read_bytes()
     assert tree(shipped / "elster-a3") == tree(IMAGES / "elster-a3")
+
+
+def test_outputs_are_listed_and_not_written(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    listed = tdl(*GENERATE, "--list-outputs").stdout.splitlines()
+    assert not (tmp_path / "out").exists()
+    tdl(*GENERATE)
+    assert sorted(listed) == sorted(str(p.relative_to(tmp_path)) for p in (tmp_path / "out").rglob("*") if p.is_file())
+
+
+def test_a_rule_for_make_names_all_inputs(tdl: Run, tmp_path: Path) -> None:
+    Path("a b.tdl").write_text(TEXT)
+    Path("d.tdl").write_text('DOCUMENT D;\nIMPORT "a b.tdl";\n')
+    Path("p.toml").write_text("[CONFIG_TBL]\nCOUNT = 2\n")
+    result = tdl(*GENERATE, "--bind", "p.toml", "--depfile", "out.d")
+    assert result.exit_code == 0, result.output
+    rule, *inputs = Path("out.d").read_text().splitlines()
+    assert rule.startswith("out/codecs/")
+    assert rule.endswith(": d.tdl a\\ b.tdl p.toml")
+    assert inputs == ["d.tdl:", "a\\ b.tdl:", "p.toml:"]

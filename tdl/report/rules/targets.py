@@ -48,3 +48,65 @@ distribution that is named: its version may not fit this one of tdl.
     wrong=Example(_GOOD, "tdl generate -d definition.tdl --target no_such_module:BACKEND -o generated"),
     right=Example(_GOOD, _GENERATE),
 )
+
+_BOUNDLESS: dict[str, str | bytes] = {
+    "definition.tdl": (
+        "TYPE A_RCD = PACKED RECORD\n    COUNT : UINT8;\n    SIZE : UINT32;\n    X : BINARY(SIZE);\nEND;\n"
+        "TABLE 0 A_TBL = A_RCD;\n"
+    )
+}
+_GENERATE_C = "tdl generate -d definition.tdl --target c --set A_TBL.COUNT=1 -o generated"
+
+UNBOUNDED = Rule(
+    code="TDL905",
+    slug="unbounded-for-target",
+    message="`{element}` has {most} elements or octets: nothing bounds `{expression}`",
+    why="""
+Code for one meter has no heap: each value has its place in a struct. Where a number of elements depends on the table's
+own content, the profile can say how large it gets: its table `[max]` gives the largest value of elements by name. A
+decoder refuses images that have more.
+""",
+    wrong=Example(_BOUNDLESS, _GENERATE_C),
+    right=Example(
+        {**_BOUNDLESS, "profile.toml": '[A_TBL]\nCOUNT = 1\n\n[max]\n"A_TBL.SIZE" = 16\n'},
+        "tdl generate -d definition.tdl --target c --bind profile.toml -o generated",
+    ),
+)
+
+TABLE_TOO_LARGE = Rule(
+    code="TDL906",
+    slug="table-too-large-for-target",
+    message="a value of `{table}` has about {octets} octets, at most 16777216 expected",
+    why="Code for one meter keeps a table's value in one struct, and a table has at most 16 MB.",
+    wrong=Example(
+        {
+            "definition.tdl": (
+                "TYPE A_RCD = PACKED RECORD\n    COUNT : UINT8;\n    X : ARRAY[6000000] OF INT24;\nEND;\n"
+                "TABLE 0 A_TBL = A_RCD;\n"
+            )
+        },
+        _GENERATE_C,
+    ),
+    right=Example(_GOOD, _GENERATE_C),
+)
+
+CANNOT_EXPRESS = Rule(
+    code="TDL907",
+    slug="target-cannot-express",
+    message="the target `{target}` has no code for `{element}`: {what}",
+    why="""
+The layout is sound and the other targets have it, but this one keeps no value that it would need, such as one of an
+array's elements whose presence is decided element by element.
+""",
+    wrong=Example(
+        {
+            "definition.tdl": (
+                "TYPE B_RCD = PACKED RECORD\n    M : UINT8;\nEND;\n"
+                "TYPE A_RCD = PACKED RECORD\n    LIST : ARRAY[2] OF B_RCD;\n    X : BINARY(LIST[0].M);\nEND;\n"
+                "TABLE 0 A_TBL = A_RCD;\n"
+            )
+        },
+        "tdl generate -d definition.tdl --target c -o generated",
+    ),
+    right=Example(_GOOD, "tdl generate -d definition.tdl --target c -o generated"),
+)

@@ -1,0 +1,131 @@
+"""The environment: the values of other tables that the tables of a Plan depend on, as one flat struct."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tdl.backends.c.names import Identifiers
+from tdl.ir import plan
+from tdl.ir.expr import INT64_MAX, INT64_MIN, Binary, Contains, Expr, External, Local, Range, Unary
+from tdl.ir.traverse import expressions, walk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value of the environment.
+
+    Attributes:
+        reference: what it is, without subscripts.
+        kind: ``number``, ``set`` or ``array``.
+        member: its identifier in the struct.
+        type: of a number, or of an array's elements.
+        bit: its place among the flags that say what is known.
+    """
+
+    reference: External
+    kind: str
+    member: str
+    type: str
+    bit: int
+
+    @property
+    def text(self) -> str:
+        return f"env->{self.member}"
+
+    @property
+    def count(self) -> str:
+        return f"env->{self.member}_{'length' if self.kind == 'set' else 'count'}"
+
+    @property
+    def flag(self) -> tuple[int, int]:
+        """The octet of its flag, and the bit in it."""
+        return self.bit // 8, 1 << self.bit % 8
+
+
+class EnvironmentView:
+    """The struct of a Plan's environment; without members where no table needs any."""
+
+    def __init__(self, of: plan.Plan, prefix: str) -> None:
+        self.type_name = f"{prefix}_env"
+        names = Identifiers()
+        names.take("known")
+        self.values: list[Value] = []
+        self._found: dict[tuple[int, tuple[str, ...], bool], Value] = {}
+        for table in of.tables:
+            for reference, is_set in _references(table):
+                key = (reference.table, reference.path, is_set)
+                if key not in self._found:
+                    self._found[key] = value = self._value(reference, is_set, names)
+                    self.values.append(value)
+
+    def _value(self, reference: External, is_set: bool, names: Identifiers) -> Value:
+        kind = "set" if is_set else "array" if reference.indices else "number"
+        plain = "_".join(step for step in (reference.table_name, *reference.path) if step != "[]")
+        member = names.member(plain)
+        if kind != "number":
+            names.take(f"{member}_{'length' if is_set else 'count'}")
+        return Value(reference=reference, kind=kind, member=member, type=_type(reference.range), bit=len(self.values))
+
+    @property
+    def octets(self) -> int:
+        """The octets of the flags."""
+        return (len(self.values) + 7) // 8
+
+    def value(self, reference: External, *, is_set: bool = False) -> Value:
+        return self._found[reference.table, reference.path, is_set]
+
+    def test(self, value: Value) -> str:
+        octet, bit = value.flag
+        return f"((env->known[{octet}] & 0x{bit:02X}u) != 0u)"
+
+    def bounds(self, reference: External) -> Range:
+        return RANGES[self.value(reference).type]
+
+    def by_table(self) -> Mapping[int, list[Value]]:
+        found: dict[int, list[Value]] = {}
+        for value in self.values:
+            found.setdefault(value.reference.table, []).append(value)
+        return found
+
+
+RANGES: Mapping[str, Range] = {
+    **{f"uint{bits}_t": (0, (1 << bits) - 1) for bits in (8, 16, 32)},
+    **{f"int{bits}_t": (-(1 << bits - 1), (1 << bits - 1) - 1) for bits in (8, 16, 32)},
+    "int64_t": (INT64_MIN, INT64_MAX),
+}
+
+
+def _type(of: Range) -> str:
+    """The smallest type that holds a range; unsigned if it can be."""
+    return next(name for name, (low, high) in RANGES.items() if low <= of[0] and of[1] <= high)
+
+
+def _references(table: plan.TablePlan) -> Iterator[tuple[External, bool]]:
+    for op in walk(table.root):
+        for expression in expressions(op):
+            yield from _externals(expression)
+
+
+def _externals(expression: Expr) -> Iterator[tuple[External, bool]]:
+    match expression:
+        case External():
+            for index in expression.indices:
+                yield from _externals(index)
+            yield expression, False
+        case Local():
+            for index in expression.indices:
+                yield from _externals(index)
+        case Contains(set=holder, member=member):
+            yield from _externals(member)
+            for index in holder.indices:
+                yield from _externals(index)
+            if isinstance(holder, External):
+                yield holder, True
+        case Unary(operand=operand):
+            yield from _externals(operand)
+        case Binary(left=left, right=right):
+            yield from _externals(left)
+            yield from _externals(right)
+        case _:
+            pass

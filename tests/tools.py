@@ -44,6 +44,7 @@ TOOLS = (
     Tool(command="meson", packages=("meson",), purpose="the C example"),
     Tool(command="ninja", packages=("ninja-build",), purpose="the C example"),
     Tool(command="arm-none-eabi-gcc", packages=_CROSS_ARM, purpose="generated C on Cortex-M"),
+    Tool(command="arm-none-eabi-size", packages=("binutils-arm-none-eabi",), purpose="the size of generated C"),
     Tool(command="qemu-system-arm", packages=("qemu-system-arm",), purpose="generated C on Cortex-M"),
     Tool(command="powerpc-linux-gnu-gcc", packages=_CROSS_PPC, purpose="generated C on a big-endian machine"),
     Tool(command="qemu-ppc", packages=("qemu-user",), purpose="generated C on a big-endian machine"),
@@ -54,8 +55,8 @@ TOOLS = (
 
 
 def tool(command: str) -> str:
-    """The path of a program that tests need."""
+    """The path of a program of `TOOLS`."""
+    (packages,) = (each.packages for each in TOOLS if each.command == command)
     found = shutil.which(command)
-    packages = next(each.packages for each in TOOLS if each.command == command)
     assert found, f"`{command}` found nowhere, the Debian packages {', '.join(packages)} have it"
     return found

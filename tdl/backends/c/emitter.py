@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from tdl.backends.c.frames import Frame, Seen, member_location
+from tdl.backends.c.frames import CannotExpress, Frame, Seen, member_location
 from tdl.backends.c.lines import Lines
 from tdl.backends.c.structs import Location
 from tdl.backends.shapes.making import element_name
@@ -132,8 +132,58 @@ class Emitter(Lines):
     def repeat(self, op: plan.Repeat, location: Location) -> None:
         raise NotImplementedError
 
-    def variant(self, op: plan.Choose, location: Location) -> None:
+    def field(self, op: plan.Field, octets: int, word: str, covered: str) -> None:
         raise NotImplementedError
+
+    def variant_leaf(
+        self, op: plan.Choose, leaf: plan.Take | plan.Builtin, location: Location, selector: str, element: int
+    ) -> None:
+        """Move one of the types that a value selects."""
+        raise NotImplementedError
+
+    # --- what both directions do alike -------------------------------------------------------------------------
+
+    def fields(self, ops: tuple[plan.AnyOp, ...], octets: int, word: str, covered: str) -> None:
+        for op in ops:
+            match op:
+                case plan.Field():
+                    self.field(op, octets, word, covered)
+                case plan.When():
+                    self.when(op, lambda below: self.fields(below, octets, word, covered), moves=False)
+                case plan.Choose():
+                    self.choose(op, lambda below: self.fields(below, octets, word, covered), moves=False)
+                case _:
+                    pass
+
+    def variant(self, op: plan.Choose, location: Location) -> None:
+        element = self.context.elements.number(op)
+        outer, self.element = self.element, element
+        self.settle()
+        with self.inside(""):
+            if not op.arms:
+                self.say(self.failure("TDL_REFUSED", element))
+            else:
+                self.variant_arms(op, location, element)
+        self.element = outer
+        self.at = None
+
+    def variant_arms(self, op: plan.Choose, location: Location, element: int) -> None:
+        selector = self.selector(op, element)
+        start = self.at
+        word = "if"
+        for arms in alike(op.arms):
+            (leaf,) = arms[0].ops
+            assert isinstance(leaf, plan.Take | plan.Builtin)
+            labels = [label for arm in arms for label in arm.labels]
+            with self.inside(f"{word} ({labels_text(selector, labels)})"), self.scope.branch():
+                self.at = start
+                self.variant_leaf(op, leaf, location, selector, element)
+                self.ahead = leaf.octets
+                self.advance()
+            word = "else if"
+        with self.inside("else"):
+            self.at = start
+            self.say(self.failure("TDL_REFUSED", element))
 
     # --- branches ----------------------------------------------------------------------------------------------
 
@@ -313,6 +363,21 @@ class Emitter(Lines):
             if isinstance(op, plan.Field) and self.form_may_fail(op.form):
                 return False
         return True
+
+
+def alike(arms: tuple[plan.Arm, ...]) -> list[list[plan.Arm]]:
+    """Arms of a type's selection, those together that move the same octets under the same conditions."""
+    found: dict[object, list[plan.Arm]] = {}
+    for arm in arms:
+        match arm.ops:
+            case (plan.Take() as leaf,):
+                key: object = (leaf.octets, leaf.order, leaf.form)
+            case (plan.Builtin() as leaf,):
+                key = (leaf.octets, leaf.order, None)
+            case _:
+                raise CannotExpress(arm.ops[0].path if arm.ops else (), "a selection of this kind inside a type")
+        found.setdefault(key, []).append(arm)
+    return list(found.values())
 
 
 def labels_text(selector: str, labels: Iterable[tuple[int, int]]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tdl.backends.c.emitter import Emitter, labels_text
-from tdl.backends.c.frames import CannotExpress, Frame, is_number
+from tdl.backends.c.emitter import Emitter
+from tdl.backends.c.frames import Frame, is_number
 from tdl.backends.c.lines import Context
 from tdl.backends.c.structs import Location, integer
 from tdl.backends.shapes.shape import Array, BitRecord
@@ -319,18 +319,6 @@ class Reading(Emitter):
                 self.say(f"{location.text}{dot}spare = ({container})({word} & {mask}{limit});")
             self.scope.frames.pop()
 
-    def fields(self, ops: tuple[plan.AnyOp, ...], octets: int, word: str, covered: str) -> None:
-        for op in ops:
-            match op:
-                case plan.Field():
-                    self.field(op, octets, word, covered)
-                case plan.When():
-                    self.when(op, lambda below: self.fields(below, octets, word, covered), moves=False)
-                case plan.Choose():
-                    self.choose(op, lambda below: self.fields(below, octets, word, covered), moves=False)
-                case _:
-                    pass
-
     def field(self, op: plan.Field, octets: int, word: str, covered: str) -> None:
         frame = self.scope.frames[-1]
         element = self.context.elements.number(op)
@@ -367,45 +355,20 @@ class Reading(Emitter):
 
     # --- a type that another value selects -------------------------------------------------------------------------
 
-    def variant(self, op: plan.Choose, location: Location) -> None:
-        element = self.context.elements.number(op)
-        outer, self.element = self.element, element
-        self.settle()
-        with self.inside(""):
-            if not op.arms:
-                self.say(self.failure("TDL_REFUSED", element))
-            else:
-                self.variant_arms(op, location, element)
-        self.element = outer
-        self.at = None
-
-    def variant_arms(self, op: plan.Choose, location: Location, element: int) -> None:
-        selector = self.selector(op, element)
-        start = self.at
-        word = "if"
-        for arms in alike(op.arms):
-            (leaf,) = arms[0].ops
-            assert isinstance(leaf, plan.Take | plan.Builtin)
-            labels = [label for arm in arms for label in arm.labels]
-            with self.inside(f"{word} ({labels_text(selector, labels)})"), self.scope.branch():
-                self.at = start
-                if leaf.octets:
-                    self.grow(leaf.octets, element)
-                    self.close()
-                self.oblige_order(leaf.order, element)
-                if isinstance(leaf, plan.Take):
-                    self.oblige_form(leaf.form, element)
-                if self.keep and self.context.shapes.of(op) is not None:
-                    self.say(f"{location.text}.format = (uint8_t){selector};")
-                    self.say(f"{location.text}.length = {leaf.octets}u;")
-                    if leaf.octets:
-                        self.say(f"tdl_copy({location.text}.octets, p, {leaf.octets}u);")
-                self.ahead = leaf.octets
-                self.advance()
-            word = "else if"
-        with self.inside("else"):
-            self.at = start
-            self.say(self.failure("TDL_REFUSED", element))
+    def variant_leaf(
+        self, op: plan.Choose, leaf: plan.Take | plan.Builtin, location: Location, selector: str, element: int
+    ) -> None:
+        if leaf.octets:
+            self.grow(leaf.octets, element)
+            self.close()
+        self.oblige_order(leaf.order, element)
+        if isinstance(leaf, plan.Take):
+            self.oblige_form(leaf.form, element)
+        if self.keep and self.context.shapes.of(op) is not None:
+            self.say(f"{location.text}.format = (uint8_t){selector};")
+            self.say(f"{location.text}.length = {leaf.octets}u;")
+            if leaf.octets:
+                self.say(f"tdl_copy({location.text}.octets, p, {leaf.octets}u);")
 
     # --- what expressions read ------------------------------------------------------------------------------------
 
@@ -423,21 +386,6 @@ class Reading(Emitter):
 
     def variable_of(self, op: plan.AnyOp) -> str:
         return f"e{self.context.elements.number(op)}"
-
-
-def alike(arms: tuple[plan.Arm, ...]) -> list[list[plan.Arm]]:
-    """Arms of a type's selection, those together that move the same octets under the same conditions."""
-    found: dict[object, list[plan.Arm]] = {}
-    for arm in arms:
-        match arm.ops:
-            case (plan.Take() as leaf,):
-                key: object = (leaf.octets, leaf.order, leaf.form)
-            case (plan.Builtin() as leaf,):
-                key = (leaf.octets, leaf.order, None)
-            case _:
-                raise CannotExpress(arm.ops[0].path if arm.ops else (), "a selection of this kind inside a type")
-        found.setdefault(key, []).append(arm)
-    return list(found.values())
 
 
 def _covered(ops: tuple[plan.AnyOp, ...]) -> int:

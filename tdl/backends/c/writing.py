@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
-from tdl.backends.c.emitter import Emitter, labels_text
+from tdl.backends.c.emitter import Emitter
 from tdl.backends.c.environment import RANGES, Value
 from tdl.backends.c.frames import Frame, is_number, number_range
 from tdl.backends.c.lines import Context
-from tdl.backends.c.reading import alike
 from tdl.backends.c.structs import Location, integer
 from tdl.backends.shapes.shape import Array, BitRecord
 from tdl.ir import plan
@@ -311,18 +310,6 @@ class Writing(Emitter):
             self.say(f"{word} |= {spare};")
         self.store(op.octets, self.flag(op.order), word, type_ if op.octets > 1 else "")
 
-    def fields(self, ops: tuple[plan.AnyOp, ...], octets: int, word: str, covered: str) -> None:
-        for op in ops:
-            match op:
-                case plan.Field():
-                    self.field(op, octets, word, covered)
-                case plan.When():
-                    self.when(op, lambda below: self.fields(below, octets, word, covered), moves=False)
-                case plan.Choose():
-                    self.choose(op, lambda below: self.fields(below, octets, word, covered), moves=False)
-                case _:
-                    pass
-
     def field(self, op: plan.Field, octets: int, word: str, covered: str) -> None:
         frame = self.scope.frames[-1]
         element = self.context.elements.number(op)
@@ -357,45 +344,20 @@ class Writing(Emitter):
 
     # --- a type that another value selects -------------------------------------------------------------------------
 
-    def variant(self, op: plan.Choose, location: Location) -> None:
-        element = self.context.elements.number(op)
-        outer, self.element = self.element, element
-        self.settle()
-        with self.inside(""):
-            if not op.arms:
-                self.say(self.failure("TDL_REFUSED", element))
-            else:
-                self.variant_arms(op, location, element)
-        self.element = outer
-        self.at = None
-
-    def variant_arms(self, op: plan.Choose, location: Location, element: int) -> None:
-        selector = self.selector(op, element)
-        start = self.at
-        word = "if"
-        for arms in alike(op.arms):
-            (leaf,) = arms[0].ops
-            assert isinstance(leaf, plan.Take | plan.Builtin)
-            labels = [label for arm in arms for label in arm.labels]
-            with self.inside(f"{word} ({labels_text(selector, labels)})"), self.scope.branch():
-                self.at = start
-                if self.stores:
-                    self.oblige_order(leaf.order, element)
-                    if isinstance(leaf, plan.Take):
-                        self.oblige_form(leaf.form, element)
-                    if self.context.shapes.of(op) is not None:
-                        self.fail_if(f"{location.text}.length != {leaf.octets}u", "TDL_LENGTH", element)
-                if leaf.octets:
-                    self.grow(leaf.octets, element)
-                    self.close()
-                    if self.stores:
-                        self.say(f"tdl_copy(p, {location.text}.octets, {leaf.octets}u);")
-                self.ahead = leaf.octets
-                self.advance()
-            word = "else if"
-        with self.inside("else"):
-            self.at = start
-            self.say(self.failure("TDL_REFUSED", element))
+    def variant_leaf(
+        self, op: plan.Choose, leaf: plan.Take | plan.Builtin, location: Location, selector: str, element: int
+    ) -> None:
+        if self.stores:
+            self.oblige_order(leaf.order, element)
+            if isinstance(leaf, plan.Take):
+                self.oblige_form(leaf.form, element)
+            if self.context.shapes.of(op) is not None:
+                self.fail_if(f"{location.text}.length != {leaf.octets}u", "TDL_LENGTH", element)
+        if leaf.octets:
+            self.grow(leaf.octets, element)
+            self.close()
+            if self.stores:
+                self.say(f"tdl_copy(p, {location.text}.octets, {leaf.octets}u);")
 
     # --- what other tables depend on -------------------------------------------------------------------------------
 

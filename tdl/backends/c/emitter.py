@@ -129,7 +129,12 @@ class Emitter(Lines):
     def bits(self, op: plan.Bits, location: Location) -> None:
         raise NotImplementedError
 
-    def repeat(self, op: plan.Repeat, location: Location) -> None:
+    def fixed_array(self, op: plan.Repeat, location: Location, element: int, stride: int) -> None:
+        """Move an array whose elements lie at constant offsets."""
+        raise NotImplementedError
+
+    def counted_array(self, op: plan.Repeat, location: Location, element: int, stride: int | None, count: str) -> None:
+        """Move any other array; its count has been looked at."""
         raise NotImplementedError
 
     def field(self, op: plan.Field, octets: int, word: str, covered: str) -> None:
@@ -142,6 +147,20 @@ class Emitter(Lines):
         raise NotImplementedError
 
     # --- what both directions do alike -------------------------------------------------------------------------
+
+    def repeat(self, op: plan.Repeat, location: Location) -> None:
+        if op.count == Const(value=0):
+            return
+        element = self.context.elements.number(op)
+        stride = self.stride(op.body)
+        if stride is not None and self.is_fixed(op, stride):
+            self.fixed_array(op, location, element, stride)
+            return
+        self.settle()
+        with self.inside(""):
+            count = self.count(op.count, element)
+            if count is not None:
+                self.counted_array(op, location, element, stride, count)
 
     def fields(self, ops: tuple[plan.AnyOp, ...], octets: int, word: str, covered: str) -> None:
         for op in ops:

@@ -197,25 +197,13 @@ class Reading(Emitter):
 
     # --- arrays ------------------------------------------------------------------------------------------------
 
-    def repeat(self, op: plan.Repeat, location: Location) -> None:
-        if op.count == Const(value=0):
-            return
-        element = self.context.elements.number(op)
-        stride = self.stride(op.body)
-        if stride is not None and self.is_fixed(op, stride):
-            self.fixed_array(op, location, element, stride)
-            return
-        self.settle()
-        with self.inside(""):
-            count = self.count(op.count, element)
-            if count is None:
-                return
-            self.pay(op, count, element)
-            self.room(op, location, count, element)
-            if stride and not op.empty_body:
-                self.plain_array(op, location, element, stride, count)
-            else:
-                self.elements(op, location, count)
+    def counted_array(self, op: plan.Repeat, location: Location, element: int, stride: int | None, count: str) -> None:
+        self.pay(op, count, element)
+        self.room(op, location, count, element)
+        if stride and not op.empty_body:
+            self.plain_array(op, location, element, stride, count)
+        else:
+            self.elements(op, location, count)
 
     def fixed_array(self, op: plan.Repeat, location: Location, element: int, stride: int) -> None:
         """Elements that are part of the run."""

@@ -188,25 +188,13 @@ class Writing(Emitter):
 
     # --- arrays ------------------------------------------------------------------------------------------------
 
-    def repeat(self, op: plan.Repeat, location: Location) -> None:
-        if op.count == Const(value=0):
-            return
-        element = self.context.elements.number(op)
-        stride = self.stride(op.body)
-        if stride is not None and self.is_fixed(op, stride):
-            self.fixed_array(op, location, element, stride)
-            return
-        self.settle()
-        with self.inside(""):
-            count = self.count(op.count, element)
-            if count is None:
-                return
-            self.matches(op, location, count, element)
-            self.pay(op, count, element)
-            start, size = self.at, fixed_size(op)
-            self.at = None
-            self.body(op, location, count, min(self.scope.bounds(op.count)[1], plan.MAX_OCTETS))
-            self.at = start + size if start is not None and size is not None else None
+    def counted_array(self, op: plan.Repeat, location: Location, element: int, stride: int | None, count: str) -> None:
+        self.matches(op, location, count, element)
+        self.pay(op, count, element)
+        start, size = self.at, fixed_size(op)
+        self.at = None
+        self.body(op, location, count, min(self.scope.bounds(op.count)[1], plan.MAX_OCTETS))
+        self.at = start + size if start is not None and size is not None else None
 
     def fixed_array(self, op: plan.Repeat, location: Location, element: int, stride: int) -> None:
         """Elements that are part of the run."""

@@ -24,6 +24,7 @@ from tdl.codec.octets import (
     write_text,
     write_uint,
 )
+from tdl.codec.rows import Rows
 from tdl.codec.values import Members, Record
 from tdl.ir.expr import Expr
 from tdl.ir.plan import AnyOp, Bits, Builtin, Bytes, Choose, Field, Fill, Group, Opaque, Repeat, TablePlan, Take, When
@@ -143,7 +144,7 @@ class Encoder(Walker):
 
     def repeat(self, op: Repeat, value: object, into: Record | list[object]) -> None:
         count = self.length(op.count, "count")
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, list | tuple | Rows):
             raise self.fail("type", "a list", type(value).__name__)
         if len(value) != count:
             raise self.fail("length", f"{count} elements", str(len(value)))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tdl.codec.errors import MissingValue
+from tdl.codec.rows import Rows
 from tdl.codec.values import Members
 
 TYPE_CHECKING = False
@@ -108,7 +109,7 @@ def follow(holder: object, path: tuple[str, ...], indices: tuple[int, ...]) -> o
     subscripts = list(indices)
     for step in path:
         key: str | int = subscripts.pop(0) if step == "[]" else step
-        if isinstance(key, int) and (key < 0 or not isinstance(holder, list | tuple)):
+        if isinstance(key, int) and (key < 0 or not isinstance(holder, list | tuple | Rows)):
             raise IndexError(key)
         try:
             holder = holder[key]  # type: ignore[index]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _HUNDREDTH, _SECOND, _MINUTE = 10_000, 1_000_000, 60_000_000  # in microseconds
 _UNIT_NAMES = {_HUNDREDTH: "hundredth of a second", _SECOND: "second", _MINUTE: "minute"}
 
-_PARTS = {
+PARTS = {
     "LTIME_DATE": "YMDhms",
     "STIME_DATE": "YMDhm",
     "HTIME_DATE": "YMDhmsc",  # ours: LTIME_DATE and hundredths
@@ -79,7 +79,7 @@ def read_moment(kind: str, variant: int, raw: bytes, big: bool) -> Any:
             bits = read_uint(raw, big)
             return date(_year(bits & 127), bits >> 7 & 15, bits >> 11)
         if variant in (1, 2):
-            return _read_parts(_PARTS[kind], raw, bcd=variant == 1)
+            return _read_parts(PARTS[kind], raw, bcd=variant == 1)
         return _read_counts(kind, variant, raw, big)
     except (ValueError, OverflowError):
         return Raw(raw)
@@ -104,11 +104,11 @@ def write_moment(kind: str, variant: int, value: object, big: bool) -> bytes:
     if kind == "DATE":
         day = _date(value)
         return write_uint(_short_year(day) | day.month << 7 | day.day << 11, octets, big)
-    moment = _date_and_time(value) if "Y" in _PARTS[kind] else _time_of_day(value)
+    moment = _date_and_time(value) if "Y" in PARTS[kind] else _time_of_day(value)
     if moment.tzinfo is not None:
         raise LeafError("type", "a moment without a time zone", shown(value))
     if variant in (1, 2):
-        return _write_parts(_PARTS[kind], moment, bcd=variant == 1)
+        return _write_parts(PARTS[kind], moment, bcd=variant == 1)
     return _write_counts(kind, variant, moment, big)
 
 
@@ -185,7 +185,7 @@ def _read_counts(kind: str, variant: int, raw: bytes, big: bool) -> datetime | t
         if unit_before and part >= unit_before:
             raise ValueError(part)
         total, unit_before, start = total + part, unit, start + octets
-    if "Y" in _PARTS[kind]:
+    if "Y" in PARTS[kind]:
         return _EPOCH + timedelta(microseconds=total)
     if total >= 24 * 60 * _MINUTE:
         raise ValueError(total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableSequence
 from typing import Any
 
 RECORDS = ("Record", "Structure")
@@ -12,7 +12,7 @@ EXACT = ("ExactInt", "ExactFloat", "ExactDecimal")
 def plain(value: Any) -> object:
     """A value as builtin data that is equal only for equal values of equal types, whichever codec made it."""
     name = type(value).__name__
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple | MutableSequence):
         return [plain(element) for element in value]
     if any(base.__name__ in RECORDS for base in type(value).__mro__):
         members = {element: plain(value[element]) for element in value if value[element] is not None}

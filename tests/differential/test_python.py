@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableSequence
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -99,7 +100,7 @@ def spoilt(record: Any, random: Random) -> None:
     if places:
         holder, key = random.choice(places)
         value = random.choice(WRONG)
-        if isinstance(holder, list):
+        if isinstance(holder, MutableSequence):
             holder[key] = value
         else:
             setattr(holder, key, value)
@@ -107,7 +108,7 @@ def spoilt(record: Any, random: Random) -> None:
 
 def leaves(value: Any) -> Any:
     """Every list item and attribute below a generated record, those that are None included."""
-    if isinstance(value, list):
+    if isinstance(value, MutableSequence):
         for position, element in enumerate(value):
             yield value, position
             yield from leaves(element)
@@ -119,7 +120,7 @@ def leaves(value: Any) -> Any:
 
 def as_reference(value: Any) -> Any:
     """A generated value in the classes of the reference codec."""
-    if isinstance(value, list):
+    if isinstance(value, MutableSequence):
         return [as_reference(element) for element in value]
     if hasattr(type(value), "_names"):
         spare = value.spare if "spare" in dir(type(value)) else 0

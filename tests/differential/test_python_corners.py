@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableSequence
 from itertools import product
 from typing import Any
 
@@ -86,7 +86,7 @@ def too_much(record: Any) -> None:
     """One octet or element more everywhere."""
     for attribute in record.__slots__:
         value = getattr(record, attribute)
-        if isinstance(value, list):
+        if isinstance(value, MutableSequence):
             setattr(record, attribute, [*value, 0])
         elif isinstance(value, bytes):
             setattr(record, attribute, value + b"0")

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from tdl.backends.python.constants import Arms
+from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.leaves import Items, Leaf, items_of, settled_leaf
 from tdl.backends.python.members import element_name, times_made
 from tdl.backends.python.scope import MAX_FORM, Frame, Scope, TooComplex, constant_or_external
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr
-
-UNROLLED = 256
-"""How many leaves an array may come to for its elements to be written out one by one."""
 
 _LINES, _LEVELS, _LOOPS, _ARMS, _RUN = 20_000, 40, 12, 100, 400
 """Beyond these Python itself has limits, or the code would be no use."""
@@ -28,10 +26,17 @@ class Emitter:
     Args:
         classes: the class of each type of record.
         attributes: for each type of record, the attribute of each element.
+        layouts: of the arrays that stay octets.
     """
 
-    def __init__(self, scope: Scope, classes: Mapping[str, str], attributes: Mapping[str, Mapping[str, str]]) -> None:
-        self.scope, self.classes, self.attributes = scope, classes, attributes
+    def __init__(
+        self,
+        scope: Scope,
+        classes: Mapping[str, str],
+        attributes: Mapping[str, Mapping[str, str]],
+        layouts: Layouts,
+    ) -> None:
+        self.scope, self.classes, self.attributes, self.layouts = scope, classes, attributes, layouts
         self.lines: list[str] = []
         self.held: list[str] = []
         self.codes: list[str] = []

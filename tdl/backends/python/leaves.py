@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tdl.backends.python.literals import literal
+from tdl.backends.python.moments import moment_items
 from tdl.backends.python.scope import MAX_FORM, Scope
 from tdl.ir import plan
 from tdl.ir.expr import Const
+
+UNROLLED = 256
+"""How many leaves an array may come to for its elements to be written out one by one."""
 
 Leaf = plan.Take | plan.Bytes | plan.Builtin
 
@@ -30,13 +34,15 @@ class Items:
         order: whether they come most significant octet first, or the variable that says so; None if it is all one.
         value: the leaf's value, of the items' variables.
         items: the items of a value's variable.
+        parts: the items of a value's variable as one expression, where they take a statement of their own.
         plain: whether a value must be of a plain type, since no function looks at it.
     """
 
     codes: tuple[str, ...]
     order: bool | str | None
     value: Callable[[list[str]], str]
-    items: Callable[[str], list[str]]
+    items: Callable[[str], list[str]] = lambda variable: [variable]
+    parts: Callable[[str], str] | None = None
     plain: bool = False
 
 
@@ -71,6 +77,12 @@ def items_of(op: Leaf, scope: Scope, order: bool | str, form: int | str, charset
         case plan.Builtin(kind="FIXED_BCD", octets=octets):
             return _octets(scope, octets, "read_bcd_number(@)", f"write_bcd_number(@, {octets})")
         case plan.Builtin(kind=kind, variant=variant, octets=octets):
+            made = moment_items(op, scope, order)
+            if made is not None:
+                codes = made.codes
+                return Items(
+                    codes=codes, order=None if set(codes) == {"B"} else order, value=made.value, parts=made.parts
+                )
             layout = f"{literal(kind)}, {variant}, @, {order}"
             return _octets(scope, octets, f"read_moment({layout})", f"write_moment({layout})")
 
@@ -103,6 +115,8 @@ def _octets(scope: Scope, octets: int | str, read: str, write: str) -> Items:
 
 def _number(op: plan.Take, scope: Scope, order: bool | str, form: int | str) -> Items:
     octets, signed = op.octets, op.kind == "int"
+    if op.kind == "float" and scope.total:
+        return _octets(scope, octets, f"read_float(@, {order})", f"write_float(@, {octets}, {order})")
     if op.kind == "float":
         if not scope.writing:
             scope.use("arithmetic", "real")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tdl.backends.python.emitter import UNROLLED, Emitter
+from tdl.backends.python.emitter import Emitter
+from tdl.backends.python.layouts import Layouts, long
 from tdl.backends.python.leaves import Leaf, run_of_octets
-from tdl.backends.python.members import covered, element_name, leaves, made, mask
+from tdl.backends.python.members import covered, element_name, made, mask
 from tdl.backends.python.packing import compact, octets
 from tdl.backends.python.scope import Frame, Scope, TooComplex
 from tdl.ir import plan
@@ -19,8 +20,10 @@ Store = Callable[[str], str]
 class Reading(Emitter):
     """Emits a function's body; ``at`` is the offset reached, in a variable as soon as it is not constant."""
 
-    def __init__(self, scope: Scope, classes: dict[str, str], attributes: dict[str, dict[str, str]]) -> None:
-        super().__init__(scope, classes, attributes)
+    def __init__(
+        self, scope: Scope, classes: dict[str, str], attributes: dict[str, dict[str, str]], layouts: Layouts
+    ) -> None:
+        super().__init__(scope, classes, attributes, layouts)
         self.moving = False
         self.offset = 0
         self.items_taken: list[str] = []
@@ -37,6 +40,14 @@ class Reading(Emitter):
         self.flush()
         prologue = [f"    {name} = {value}" for name, value in self.scope.prologue.items()]
         return [*prologue, "    end = len(data)", *self.lines]
+
+    def records(self, body: plan.Group) -> list[str]:
+        """The body of a layout's ``read(octets)``."""
+        self.uniform(body, "octets", lambda values: f"rows = {values}")
+        self.flush()
+        self.say("return rows")
+        self.flush()
+        return self.lines
 
     # --- where we are ------------------------------------------------------------------------------------------
 
@@ -230,10 +241,16 @@ class Reading(Emitter):
         count = self.count(op.count)
         size = self.fixed(op.body)
         self.scope.arrays.append(op.path)
-        if isinstance(count, int) and size and leaves(op) <= UNROLLED:
+        if isinstance(count, int) and size and not long(op):
             self.unrolled(op, count, store)
         elif size:
-            self.uniform(op, count, size, store)
+            layout = self.layouts.of(op.body)
+            piece = self.piece(count, size)
+            if layout is None:
+                self.uniform(op.body, piece, store)
+            else:
+                self.layouts.keep(op, layout)
+                self.say(store(f"{self.scope.use('rows', 'Rows')}({layout}, {piece})"))
         else:
             self.looped(op, count, store)
         self.scope.arrays.pop()
@@ -254,20 +271,23 @@ class Reading(Emitter):
         self.say(store(values))
         return values
 
-    def uniform(self, op: plan.Repeat, count: int | str, size: int, store: Store) -> None:
+    def piece(self, count: int | str, size: int) -> str:
+        """The octets of an array, in a variable."""
+        if not isinstance(count, int):
+            return self.slice(f"{count} * {size}")
+        piece = self.scope.fresh("a")
+        self.start()
+        self.codes.append(f"{count * size}s")
+        self.items_taken.append(piece)
+        return piece
+
+    def uniform(self, body: plan.PlanOp, piece: str, store: Store) -> None:
         """An array whose elements all have the same layout: one struct, over and over."""
-        if isinstance(count, int):
-            piece = self.scope.fresh("a")
-            self.start()
-            self.codes.append(f"{count * size}s")
-            self.items_taken.append(piece)
-        else:
-            piece = self.slice(f"{count} * {size}")
         held, codes, items, order = self.held, self.codes, self.items_taken, self.order
         self.held, self.codes, self.items_taken, self.order = [], [], [], None
         self.uniform_depth += 1
-        if isinstance(op.body, plan.Take | plan.Bytes | plan.Builtin):
-            value = self.taken(op.body)
+        if isinstance(body, plan.Take | plan.Bytes | plan.Builtin):
+            value = self.taken(body)
             head = f"for {', '.join(self.items_taken)}, in {self.struct()}.iter_unpack({piece})"
             line = store(
                 f"list({piece})" if self.codes == ["B"] and value == self.items_taken[0] else f"[{value} {head}]"
@@ -278,7 +298,7 @@ class Reading(Emitter):
             index = self.scope.fresh("i")
             before = ["    " * self.level + line for line in (f"{values}: list[Any] = []", store(values))]
             with self.positions(index), self.loop(""):
-                self.op(op.body, lambda value: f"{values}.append({value})")
+                self.op(body, lambda value: f"{values}.append({value})")
             targets = f"({', '.join(self.items_taken)},)"
             source = f"{self.struct()}.iter_unpack({piece})"
             if index in self.scope.used:

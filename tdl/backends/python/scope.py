@@ -63,10 +63,13 @@ class Scope:
         index: the variable of the innermost array's position.
         used: the positions that something depends on.
         arrays: the paths of the arrays being moved.
+        total: whether all octets must have a value, as those of an array must whose records are made later.
     """
 
-    def __init__(self, constants: Constants, attributes: Mapping[str, Mapping[str, str]], writing: bool) -> None:
-        self.constants, self.attributes, self.writing = constants, attributes, writing
+    def __init__(
+        self, constants: Constants, attributes: Mapping[str, Mapping[str, str]], writing: bool, total: bool = False
+    ) -> None:
+        self.constants, self.attributes, self.writing, self.total = constants, attributes, writing, total
         self.frames: list[Frame] = []
         self.prologue: dict[str, str] = {}
         self.index = "0"

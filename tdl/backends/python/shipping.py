@@ -8,7 +8,12 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-ROOTS = ("tdl.backends.python.runtime.explain", "tdl.backends.python.runtime.arms")
+ROOTS = (
+    "tdl.backends.python.runtime.explain",
+    "tdl.backends.python.runtime.arms",
+    "tdl.backends.python.runtime.calendar",
+    "tdl.codec.columns",
+)
 """What generated code starts from; what these import comes along."""
 
 _IMPORT = re.compile(r"^( *)from (tdl\.(?:codec|ir|backends\.python\.runtime)\.(\w+)) import", re.MULTILINE)

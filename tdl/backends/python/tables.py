@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tdl.backends.python.constants import Constants
+from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.literals import docstring, wrapped
 from tdl.backends.python.reading import Reading
 from tdl.backends.python.scope import Scope, TooComplex
@@ -20,6 +21,8 @@ class TableView:
     Attributes:
         returned: the class of the table's record.
         reading, writing: the bodies of the functions; None where the explaining codec does the work.
+        layouts: the functions and constants of arrays that stay octets.
+        kept: the layouts by the paths of those arrays, as a dict.
         imports, constants: the statements before the functions.
     """
 
@@ -32,6 +35,8 @@ class TableView:
     writing: str | None
     imports: tuple[str, ...]
     constants: tuple[str, ...]
+    layouts: tuple[str, ...]
+    kept: str
 
     @property
     def structs(self) -> bool:
@@ -40,12 +45,12 @@ class TableView:
 
 def table_view(table: plan.TablePlan, view: View) -> TableView:
     """The view of one table."""
-    constants = Constants()
-    reading, writing = _body(Reading, constants, table, view), _body(Writing, constants, table, view)
+    parts = _Parts(view)
+    reading, writing = parts.body(Reading, table), parts.body(Writing, table)
     if reading is None or writing is None:  # what the one left to the explaining codec defined is of no use
-        constants = Constants()
-        reading = None if reading is None else _body(Reading, constants, table, view)
-        writing = None if writing is None else _body(Writing, constants, table, view)
+        parts = _Parts(view)
+        reading = None if reading is None else parts.body(Reading, table)
+        writing = None if writing is None else parts.body(Writing, table)
     root = table.root
     returned = view.classes[root.type_name] if isinstance(root, plan.Group | plan.Bits) else ""
     return TableView(
@@ -56,14 +61,29 @@ def table_view(table: plan.TablePlan, view: View) -> TableView:
         size=table.size,
         reading=reading,
         writing=writing,
-        imports=tuple(constants.imports()),
-        constants=tuple(constants.definitions()),
+        imports=tuple(parts.constants.imports()),
+        constants=tuple(parts.constants.definitions()),
+        layouts=tuple(parts.layouts.lines()),
+        kept=parts.layouts.kept(),
     )
 
 
-def _body(emitter: type[Reading | Writing], constants: Constants, table: plan.TablePlan, view: View) -> str | None:
-    scope = Scope(constants, view.attributes, writing=emitter is Writing)
-    try:
-        return "\n".join(emitter(scope, view.classes, view.attributes).table(table.root))
-    except TooComplex:
-        return None
+class _Parts:
+    """What the functions of a module share."""
+
+    def __init__(self, view: View) -> None:
+        self.view, self.constants = view, Constants()
+        self.layouts = Layouts(
+            self.constants,
+            view.attributes,
+            lambda scope, body, layouts: Reading(scope, view.classes, view.attributes, layouts).records(body),
+            lambda scope, body, layouts: Writing(scope, view.classes, view.attributes, layouts).records(body),
+        )
+
+    def body(self, emitter: type[Reading | Writing], table: plan.TablePlan) -> str | None:
+        """The lines of a function; None if it is too complex for one."""
+        scope = Scope(self.constants, self.view.attributes, writing=emitter is Writing)
+        try:
+            return "\n".join(emitter(scope, self.view.classes, self.view.attributes, self.layouts).table(table.root))
+        except TooComplex:
+            return None

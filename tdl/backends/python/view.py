@@ -213,6 +213,8 @@ def annotation(type_: model.Type, classes: dict[str, str]) -> str:
             return "bytes"
         case model.Nil():
             return "None"
+        case model.Array(of=model.RecordType() as of):
+            return f"MutableSequence[{annotation(of, classes)}]"
         case model.Array(of=of):
             return f"list[{annotation(of, classes)}]"
         case model.RecordType(name=name) | model.BitFieldType(name=name):

@@ -5,19 +5,24 @@ Only values as the decoder makes them are written here; what else the reference 
 
 from __future__ import annotations
 
-from tdl.backends.python.emitter import UNROLLED, Emitter
+from tdl.backends.python.emitter import Emitter
+from tdl.backends.python.layouts import Layouts, long
 from tdl.backends.python.leaves import Items, Leaf, run_of_octets
-from tdl.backends.python.members import covered, element_name, leaves, made, mask
+from tdl.backends.python.members import covered, element_name, made, mask
 from tdl.backends.python.packing import compact
 from tdl.backends.python.scope import Frame, Scope, TooComplex
 from tdl.ir import plan
+
+_OUTPUT = ("    out: list[bytes] = []", "    put = out.append")
 
 
 class Writing(Emitter):
     """Emits a function's body. Expressions look at the values to be written, which are checked when a run ends."""
 
-    def __init__(self, scope: Scope, classes: dict[str, str], attributes: dict[str, dict[str, str]]) -> None:
-        super().__init__(scope, classes, attributes)
+    def __init__(
+        self, scope: Scope, classes: dict[str, str], attributes: dict[str, dict[str, str]], layouts: Layouts
+    ) -> None:
+        super().__init__(scope, classes, attributes, layouts)
         self.arguments: list[str] = []
         self.plain: list[str] = []
 
@@ -30,7 +35,16 @@ class Writing(Emitter):
         self.say('return b"".join(out)')
         self.flush()
         prologue = [f"    {name} = {value}" for name, value in self.scope.prologue.items()]
-        return [*prologue, "    out: list[bytes] = []", "    put = out.append", *self.lines]
+        return [*prologue, *_OUTPUT, *self.lines]
+
+    def records(self, body: plan.Group) -> list[str]:
+        """The body of a layout's ``write(values)``."""
+        with self.loop("for record in values:"):
+            self.op(body, "record")
+            self.flush()
+        self.say('return b"".join(out)')
+        self.flush()
+        return [*_OUTPUT, *self.lines]
 
     def flush(self) -> None:
         if self.plain:
@@ -77,6 +91,11 @@ class Writing(Emitter):
         self.join(items)
         variable = self.scope.fresh("a")
         self.say(f"{variable} = {source}")
+        if items.parts is not None:
+            parts = [self.scope.fresh("a") for _ in items.codes]
+            self.say(f"({', '.join(parts)},) = {items.parts(variable)}")
+            self.arguments += parts
+            return
         self.arguments += items.items(variable)
         self.plain += [variable] if items.plain else []
 
@@ -220,11 +239,17 @@ class Writing(Emitter):
 
     def repeat(self, op: plan.Repeat, source: str) -> None:
         count = self.count(op.count)
+        constant = isinstance(count, int) and self.fixed(op.body) is not None and not long(op)
+        layout = self.layouts.of(op.body) if self.fixed(op.body) and not constant else None
+        if layout is not None:
+            self.flush()
+            self.say(f"put({self.scope.use('rows', 'octets_of')}({source}, {layout}, {count}))")
+            return
         values = self.scope.fresh("v")
         self.say(f"{values} = {source}")
         self.leave_if(f"{values}.__class__ is not list or len({values}) != {count}")
         self.scope.arrays.append(op.path)
-        if isinstance(count, int) and self.fixed(op.body) and leaves(op) <= UNROLLED:
+        if isinstance(count, int) and self.fixed(op.body) and not long(op):
             self.unrolled(op, count, values)
         else:
             self.looped(op, count, values)
@@ -258,7 +283,8 @@ class Writing(Emitter):
     def row(self, items: Items, count: int | str, values: str) -> None:
         """An array of leaves of one size."""
         variable = self.scope.fresh("a")
-        arguments = ", ".join(items.items(variable))
+        parts = items.parts
+        arguments = ", ".join(items.items(variable)) if parts is None else f"*({parts(variable)})"
         if items.plain:
             self.must_be_plain(values)
         if items.codes[0].endswith("s"):

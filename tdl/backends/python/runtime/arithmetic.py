@@ -6,6 +6,8 @@ Whatever is not in order raises: the straight line is left, and the explaining c
 
 from __future__ import annotations
 
+from tdl.codec.rows import Rows
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -46,7 +48,7 @@ def integer(value: Any) -> int:
 
 def item(values: Any, position: int) -> Any:
     """An element of an array."""
-    if position < 0 or values.__class__ is not list:
+    if position < 0 or (values.__class__ is not list and values.__class__ is not Rows):
         raise Leave
     return values[position]
 

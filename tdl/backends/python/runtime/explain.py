@@ -13,6 +13,7 @@ from tdl.backends.python.runtime.structure import BitStructure, Structure
 from tdl.codec.decoder import Decoder
 from tdl.codec.encoder import Encoder
 from tdl.codec.environment import Environment
+from tdl.codec.rows import Rows
 from tdl.codec.values import Record
 from tdl.ir.wire import from_wire
 
@@ -21,16 +22,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from tdl.codec.rows import Layout
     from tdl.ir.plan import Bits, Group, TablePlan
 
 
-def decode(plan: str, types: Mapping[str, type[Structure]], data: bytes, environment: Environment | None) -> Any:
-    """The values of an image in generated classes.
+def decode(
+    plan: str,
+    types: Mapping[str, type[Structure]],
+    layouts: Mapping[tuple[str, ...], Layout],
+    data: bytes,
+    environment: Environment | None,
+) -> Any:
+    """The values of an image in generated classes; arrays of a layout, by path, stay octets as in the straight line.
 
     Raises:
         DecodeError: the octets do not have the layout.
     """
-    return _generated(_TypedDecoder(_table(plan), data, environment or Environment()).run(), types)
+    record = _TypedDecoder(_table(plan), data, environment or Environment()).run()
+    return _generated(record, types, layouts, ())
 
 
 def encode(plan: str, record: object, environment: Environment | None) -> bytes:
@@ -70,15 +79,22 @@ class _TypedEncoder(Encoder):
         return super().mapping(value)
 
 
-def _generated(value: object, types: Mapping[str, type[Structure]]) -> Any:
+def _generated(
+    value: object,
+    types: Mapping[str, type[Structure]],
+    layouts: Mapping[tuple[str, ...], Layout],
+    path: tuple[str, ...],
+) -> Any:
     if isinstance(value, list):
-        return [_generated(element, types) for element in value]
+        elements = [_generated(element, types, layouts, (*path, "[]")) for element in value]
+        layout = layouts.get(path)
+        return elements if layout is None else Rows(layout, layout.write(elements))
     if not isinstance(value, _TypedRecord):
         return value
     of = types[value.type_name]
     made = object.__new__(of)
     for name, attribute in zip(of._names, of.__slots__, strict=True):
-        setattr(made, attribute, _generated(value.get(name), types))
+        setattr(made, attribute, _generated(value.get(name), types, layouts, (*path, name)))
     if isinstance(made, BitStructure):
         made.spare = value.spare
     return made

@@ -1,0 +1,118 @@
+"""Dates and times as items of structs: the plain ones are made and taken apart in the straight line.
+
+What is no moment, such as the zeros of one never set, goes to the codec's own functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tdl.backends.python.literals import literal
+from tdl.backends.python.scope import Scope
+from tdl.codec.moments import PARTS
+from tdl.ir import plan
+
+_ATTRIBUTES = {"Y": "year", "M": "month", "D": "day", "h": "hour", "m": "minute", "s": "second", "c": "microsecond"}
+_SECONDS = {("STIME_DATE", 3): 60, ("STIME_DATE", 4): 1, ("LTIME_DATE", 4): 1, ("TIME_DATE", 4): 1}
+_LAST = 253_402_300_799
+"""Seconds from 1970 to the end of the year 9999, the last one that a datetime can be in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentItems:
+    """What a moment is in a struct.
+
+    Attributes:
+        codes: of its items.
+        value: the moment, of the items' variables.
+        parts: the items of a moment's variable, as one expression; None if the codec's function gives the octets.
+    """
+
+    codes: tuple[str, ...]
+    value: Callable[[list[str]], str]
+    parts: Callable[[str], str] | None = None
+
+
+def moment_items(op: plan.Builtin, scope: Scope, order: bool | str) -> MomentItems | None:
+    """The items of a moment; None for one that only the codec's functions know."""
+    if op.kind in PARTS and op.variant in (1, 2) and not scope.total:
+        return _digits(op, scope) if not scope.writing else _taken_apart(op, scope)
+    if (op.kind, op.variant) in _SECONDS and not scope.writing:
+        return _count(op, scope, order)
+    return None
+
+
+def _digits(op: plan.Builtin, scope: Scope) -> MomentItems:
+    """Year, month, day and so on, an octet each."""
+    parts = PARTS[op.kind]
+    made = scope.use("calendar", "datetime" if "Y" in parts else "time")
+    years, numbers = (
+        scope.use("calendar", _table("YEARS", op)),
+        scope.use("calendar", "DECIMAL") if op.variant == 1 else "",
+    )
+    otherwise = scope.use("moments", "read_moment")
+
+    def value(items: list[str]) -> str:
+        given = []
+        for part, item in zip(parts, items, strict=True):
+            number = f"{years}[{item}]" if part == "Y" else f"{numbers}[{item}]" if numbers else item
+            given.append(f"{number} * 10000" if part == "c" else number)
+        sound = (
+            f"0 < {items[1]} < {0x13 if numbers else 13}" if "Y" in parts else f"{items[0]} < {0x24 if numbers else 24}"
+        )
+        octets = f"bytes(({', '.join(items)}))"
+        return (
+            f"{made}({', '.join(given)}) if {sound} else {otherwise}({literal(op.kind)}, {op.variant}, {octets}, False)"
+        )
+
+    return MomentItems(codes=("B",) * len(parts), value=value)
+
+
+def _taken_apart(op: plan.Builtin, scope: Scope) -> MomentItems:
+    parts = PARTS[op.kind]
+    of = scope.use("calendar", "datetime" if "Y" in parts else "time")
+    years, digits = (
+        scope.use("calendar", _table("SHORT_YEARS", op)),
+        scope.use("calendar", "DIGITS") if op.variant == 1 else "",
+    )
+    otherwise = scope.use("moments", "write_moment")
+
+    def cut(variable: str) -> str:
+        given = []
+        for part in parts:
+            number = f"{variable}.{_ATTRIBUTES[part]}"
+            number = f"{number} // 10000" if part == "c" else number
+            given.append(f"{years}[{number}]" if part == "Y" else f"{digits}[{number}]" if digits else number)
+        finer = {"m": ("second", "microsecond"), "s": ("microsecond",), "c": ()}[parts[-1]]
+        plain = [
+            f"{variable}.__class__ is {of}",
+            f"{variable}.tzinfo is None",
+            *(f"not {variable}.{each}" for each in finer),
+        ]
+        plain += [f"not {variable}.microsecond % 10000"] if parts[-1] == "c" else []
+        call = f"{otherwise}({literal(op.kind)}, {op.variant}, {variable}, False)"
+        return f"({', '.join(given)}) if {' and '.join(plain)} else {call}"
+
+    return MomentItems(codes=("B",) * len(parts), value=lambda _: "", parts=cut)
+
+
+def _count(op: plan.Builtin, scope: Scope, order: bool | str) -> MomentItems:
+    """Seconds or minutes since 1970."""
+    unit = _SECONDS[op.kind, op.variant]
+    epoch, step = scope.use("calendar", "EPOCH"), scope.use("calendar", "timedelta")
+    scaled = f" * {unit}" if unit > 1 else ""
+    if unit == 1:
+        return MomentItems(codes=("I",), value=lambda items: f"{epoch} + {step}(0, {items[0]})")
+    otherwise = scope.use("moments", "read_moment")
+
+    def value(items: list[str]) -> str:
+        octets = f'{items[0]}.to_bytes(4, "big" if {order} else "little")'
+        call = f"{otherwise}({literal(op.kind)}, {op.variant}, {octets}, {order})"
+        return f"{epoch} + {step}(0, {items[0]}{scaled}) if {items[0]} <= {_LAST // unit} else {call}"
+
+    return MomentItems(codes=("I",), value=value)
+
+
+def _table(name: str, op: plan.Builtin) -> str:
+    return f"{name}_OF_DIGITS" if op.variant == 1 else name

@@ -141,7 +141,10 @@ class Emitter:
 
     def charset(self, expression: Expr) -> int | str:
         charset = self.scope.settled(expression)
-        return self.variable("charset", self.scope.number(expression)) if charset is None else charset
+        if charset is None:  # no run ends for it, since it does not tell where octets are
+            charset = self.scope.fresh("charset")
+            self.say(f"{charset} = {self.scope.number(expression)}")
+        return charset
 
     def variable(self, prefix: str, value: str) -> str:
         """A variable for what depends on the table's own content so far."""

@@ -54,12 +54,16 @@ def settled_leaf(op: plan.AnyOp, scope: Scope) -> bool:
                 op.form is None or scope.settled(op.form, MAX_FORM) is not None
             )
         case plan.Bytes():
-            known = op.charset is None or scope.settled(op.charset) is not None
-            return known and isinstance(op.length, Const) and 0 <= op.length.value <= plan.MAX_OCTETS
+            return constant_length(op) and (op.charset is None or scope.settled(op.charset) is not None)
         case plan.Builtin():
             return scope.settled(op.order) is not None
         case _:
             return False
+
+
+def constant_length(op: plan.Bytes) -> bool:
+    """Whether a leaf has the same number of octets always, and a possible one."""
+    return isinstance(op.length, Const) and 0 <= op.length.value <= plan.MAX_OCTETS
 
 
 def items_of(op: Leaf, scope: Scope, order: bool | str, form: int | str, charset: int | str) -> Items:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tdl.backends.python.emitter import Emitter
 from tdl.backends.python.layouts import Layouts, long
-from tdl.backends.python.leaves import Leaf, run_of_octets
+from tdl.backends.python.leaves import Leaf, constant_length, run_of_octets
 from tdl.backends.python.members import covered, element_name, made, mask
 from tdl.backends.python.packing import compact, octets
 from tdl.backends.python.scope import Frame, Scope, TooComplex
@@ -92,8 +92,11 @@ class Reading(Emitter):
                 self.repeat(op, store)
             case plan.Choose():
                 self.atomic(op, store)
-            case plan.Bytes() if self.fixed(op) is None:
+            case plan.Bytes() if not constant_length(op):
                 self.octets(op, store)
+            case plan.Bytes(form="set"):
+                variable = self.item(op)
+                self.set(variable, store)
             case plan.Take() | plan.Bytes() | plan.Builtin():
                 self.say(store(self.taken(op)))
             case plan.Opaque():
@@ -108,6 +111,13 @@ class Reading(Emitter):
         variables = [self.scope.fresh("a") for _ in items.codes]
         self.items_taken += variables
         return items.value(variables)
+
+    def item(self, op: plan.Bytes) -> str:
+        """The variable of the octets of a leaf that has a constant number of them."""
+        self.join(self.items(op))
+        variable = self.scope.fresh("a")
+        self.items_taken.append(variable)
+        return variable
 
     def member(self, op: plan.AnyOp, frame: Frame) -> None:
         attributes = self.attributes[frame.op.type_name]
@@ -197,17 +207,34 @@ class Reading(Emitter):
     def octets(self, op: plan.Bytes, store: Store) -> None:
         length = self.count(op.length)
         charset = 0 if op.charset is None else self.charset(op.charset)
-        self.say(store(run_of_octets(self.scope, op.form, length, charset).value([self.slice(length)])))
+        piece = self.slice(length)
+        if op.form == "set":
+            self.set(piece, store)
+        else:
+            self.say(store(run_of_octets(self.scope, op.form, length, charset).value([piece])))
+
+    def set(self, piece: str, store: Store) -> None:
+        """A set of octets, made without a call."""
+        made = self.scope.fresh("m")
+        self.say(f"{made} = _new({self.scope.use('values', 'Members')})")
+        self.say(f"{made}.octets = {piece}")
+        self.say(store(made))
 
     def slice(self, length: int | str) -> str:
-        """So many octets, as an expression that must be used before the next is asked for."""
+        """So many octets, as an expression that must be used before the next is asked for.
+
+        They may be fewer than that; `at` is then beyond the end, and whoever goes on for long has to look at it. The
+        table is left at its own end if nobody does.
+        """
         self.settle()
+        return f"data[at : (at := at + {length})]"
+
+    def cut(self, length: str) -> str:
+        """The octets of an array, in a variable."""
         piece = self.scope.fresh("a")
-        stop = self.scope.fresh("p")
-        self.say(f"{stop} = at + {length}")
-        self.leave_if(f"{stop} > end")
-        self.say(f"{piece} = data[at:{stop}]")
-        self.say(f"at = {stop}")
+        expression = self.slice(length)
+        self.say(f"{piece} = {expression}")
+        self.leave_if("at > end")
         return piece
 
     def opaque(self, op: plan.Opaque, store: Store) -> None:
@@ -274,7 +301,7 @@ class Reading(Emitter):
     def piece(self, count: int | str, size: int) -> str:
         """The octets of an array, in a variable."""
         if not isinstance(count, int):
-            return self.slice(f"{count} * {size}")
+            return self.cut(f"{count} * {size}")
         piece = self.scope.fresh("a")
         self.start()
         self.codes.append(f"{count * size}s")
@@ -317,7 +344,7 @@ class Reading(Emitter):
         pair = self.arms(op.body, "reader") if isinstance(op.body, plan.Choose) else None
         if pair is not None:
             size, read = pair
-            piece = self.slice(f"{count} * {size}")
+            piece = self.cut(f"{count} * {size}")
             position = self.scope.fresh("i")
             cut = f"{piece}[{position} * {size} : {position} * {size} + {size}]"
             self.say(store(f"[{read}({cut}) for {position} in range({count})]"))
@@ -331,3 +358,4 @@ class Reading(Emitter):
             self.flush()
             self.op(op.body, lambda value: f"{values}.append({value})")
             self.settle()
+            self.leave_if("at > end")

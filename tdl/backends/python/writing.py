@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tdl.backends.python.emitter import Emitter
 from tdl.backends.python.layouts import Layouts, long
-from tdl.backends.python.leaves import Items, Leaf, run_of_octets
+from tdl.backends.python.leaves import Items, Leaf, constant_length, run_of_octets
 from tdl.backends.python.members import covered, element_name, made, mask
 from tdl.backends.python.packing import compact
 from tdl.backends.python.scope import Frame, Scope, TooComplex
@@ -70,10 +70,13 @@ class Writing(Emitter):
                 self.repeat(op, source)
             case plan.Choose():
                 self.atomic(op, source)
-            case plan.Bytes() if self.fixed(op) is None:
+            case plan.Bytes() if not constant_length(op):
                 length = self.count(op.length)
                 charset = 0 if op.charset is None else self.charset(op.charset)
                 self.flush()
+                if op.form == "set":
+                    self.set(source, length)
+                    return
                 (argument,) = run_of_octets(self.scope, op.form, length, charset).items(source)
                 self.say(f"put({argument})")
             case plan.Take() | plan.Bytes() | plan.Builtin():
@@ -89,8 +92,7 @@ class Writing(Emitter):
             self.leave_if(f"{source} is not None")
             return
         self.join(items)
-        variable = self.scope.fresh("a")
-        self.say(f"{variable} = {source}")
+        variable = self.value(source)
         if items.parts is not None:
             parts = [self.scope.fresh("a") for _ in items.codes]
             self.say(f"({', '.join(parts)},) = {items.parts(variable)}")
@@ -98,6 +100,22 @@ class Writing(Emitter):
             return
         self.arguments += items.items(variable)
         self.plain += [variable] if items.plain else []
+
+    def value(self, source: str) -> str:
+        """A value in a variable."""
+        if source.isidentifier():
+            return source
+        variable = self.scope.fresh("a")
+        self.say(f"{variable} = {source}")
+        return variable
+
+    def set(self, source: str, length: int | str) -> None:
+        """A set as it was decoded; other collections are left to the codec's function."""
+        value, octets = self.value(source), self.scope.fresh("a")
+        of, write = self.scope.use("values", "Members"), self.scope.use("octets", "write_set")
+        self.say(f"{octets} = {value}.octets if {value}.__class__ is {of} else {write}({value}, {length})")
+        self.leave_if(f"len({octets}) != {length}")
+        self.say(f"put({octets})")
 
     def member(self, op: plan.AnyOp, frame: Frame) -> None:
         def branch(ops: tuple[plan.AnyOp, ...]) -> None:
@@ -163,7 +181,15 @@ class Writing(Emitter):
         container = self.items(plan.Take(octets=op.octets, kind="uint", order=op.order))
         self.join(container)
         variable = self.record(op, source)
-        word, taken = self.scope.fresh("w"), self.scope.fresh("m")
+        word = self.scope.fresh("w")
+        if all(isinstance(field, plan.Fill) or _is_plain(field) for field in op.fields):
+            with self.frame(variable, op) as frame:
+                self.extra(op, op.fields, frame)
+                self.plain_fields(op, frame, word)
+                self.nothing_more(op, op.fields, frame)
+            self.arguments += container.items(word)
+            return
+        taken = self.scope.fresh("m")
         self.say(f"{word} = 0")
         self.say(f"{taken} = 0x{covered(op):X}")
         with self.frame(variable, op) as frame:
@@ -175,6 +201,23 @@ class Writing(Emitter):
         self.leave_if(f"{spare}.__class__ is not int or {spare} & {taken} or {spare} >> {8 * op.octets}")
         self.say(f"{word} |= {spare}")
         self.arguments += container.items(word)
+
+    def plain_fields(self, op: plan.Bits, frame: Frame, word: str) -> None:
+        """Fields that are there in every branch and no function looks at: one check for all of them."""
+        spare = self.value(f"{frame.variable}.spare")
+        self.plain.append(spare)
+        terms, too_much, no_flags = [spare], [f"{spare} & 0x{covered(op):X}", f"{spare} >> {8 * op.octets}"], []
+        for field in op.fields:
+            if isinstance(field, plan.Field):
+                value = self.value(self.attribute(frame, field.name))
+                terms.append(f"{value} << {field.low}" if field.low else value)
+                if field.kind == "bool":
+                    no_flags.append(f"{value}.__class__ is not bool")
+                else:
+                    too_much.append(f"{value} >> {field.width}")
+                    self.plain.append(value)
+        self.leave_if(" or ".join([" | ".join(too_much), *no_flags]))
+        self.say(f"{word} = {' | '.join(terms)}")
 
     def fields(self, ops: tuple[plan.AnyOp, ...], frame: Frame, word: str, taken: str, sure: bool) -> None:
         def branch(below: tuple[plan.AnyOp, ...]) -> None:
@@ -292,3 +335,7 @@ class Writing(Emitter):
             return
         struct = self.scope.constants.struct(compact(list(items.codes)), items.order or False)
         self.say(f'put(b"".join([{struct}.pack({arguments}) for {variable} in {values}]))')
+
+
+def _is_plain(op: plan.BitOp) -> bool:
+    return isinstance(op, plan.Field) and (op.kind == "uint" or (op.kind == "bool" and op.width == 1))

@@ -100,13 +100,10 @@ class _Columns:
                 for position in range(count):
                     yield from self.of(body, offset + position * size, f"{path}[{position}]")
             case plan.Bits():
-                big = most_first(op.order)
                 for field in op.fields:
                     if isinstance(field, plan.Field):
                         attribute = self.attributes[op.type_name][field.name]
-                        signed = ", signed=True" if field.kind == "int" else ""
-                        bits = f"big={big}, low={field.low}, width={field.width}{signed}"
-                        yield self._column(f"{path}.{attribute}", offset, op.octets, bits)
+                        yield self._bits(op, field, offset, f"{path}.{attribute}")
             case plan.Take(kind="uint" | "int" as kind, decimals=0, form=None | Const(value=0)):
                 yield self._column(path, offset, op.octets, f"big={most_first(op.order)}, signed={kind == 'int'}")
             case plan.Take() | plan.Bytes() | plan.Builtin():
@@ -117,7 +114,19 @@ class _Columns:
     def _column(self, path: str, offset: int, octets: int, more: str) -> str:
         return f"{self.constants.use('columns', 'Column')}({literal(path)}, {offset}, {octets}, {more})"
 
-    def _value(self, op: plan.Take | plan.Bytes | plan.Builtin, offset: int, path: str) -> str:
+    def _bits(self, op: plan.Bits, field: plan.Field, offset: int, path: str) -> str:
+        form = 0 if field.form is None else constant(field.form)
+        big = most_first(op.order)
+        if field.kind != "int" or form == 0:
+            signed = field.kind == "int"
+            return self._column(
+                path, offset, op.octets, f"big={big}, signed={signed}, low={field.low}, width={field.width}"
+            )
+        container = plan.Take(name=op.name, path=op.path, octets=op.octets, kind="uint", order=op.order)
+        extract = self.constants.use("octets", "extract")
+        return self._value(container, offset, path, f'{extract}(@, {field.low}, {field.width}, "int", {form})')
+
+    def _value(self, op: plan.Take | plan.Bytes | plan.Builtin, offset: int, path: str, value: str = "@") -> str:
         """The column of a leaf that is no plain number: a struct that finds it, and its value of what that finds."""
         scope = self.layouts.scope(writing=False)
         form = constant(op.form) if isinstance(op, plan.Take) and op.form is not None else 0
@@ -128,8 +137,8 @@ class _Columns:
         before, after = offset, self.size - offset - size_of(op)[0]
         padding = [f"{octets}x" if octets else "" for octets in (before, after)]
         struct = self.constants.struct(f"{padding[0]}{compact(list(items.codes))}{padding[1]}", bool(items.order))
-        value = f"lambda {', '.join(names)}: {items.value(names)}"
-        return self._column(path, offset, size_of(op)[0], f"items={struct}, value={value}")
+        made = f"lambda {', '.join(names)}: {value.replace('@', items.value(names))}"
+        return self._column(path, offset, size_of(op)[0], f"items={struct}, value={made}")
 
 
 def long(op: plan.Repeat) -> bool:

@@ -1,0 +1,153 @@
+"""Long arrays of generated packages: they stay octets, act as lists, and have columns."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import re
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from tdl.backends.api import Options, find_backend
+from tdl.image.directory import read_profile
+from tdl.ir.bind import bind
+from tdl.project.definition import load
+from tdl.project.reading import known_values
+from tests.differential.packages import imported
+
+TEXT = """FRAGMENT ROWS OF "std:2012" VERSION "1";
+ADD TYPE ROWS_BFLD = BIT FIELD OF UINT24
+    LOW : UINT(0..3); WIDE : UINT(4..13); YES : BOOL(14); FILLER : FILL(15..15); SIGNED : INT(16..20);
+    TOP : UINT(21..23);
+END;
+ADD TYPE ROWS_INNER_RCD = PACKED RECORD N : UINT16; M : INT8; END;
+ADD TYPE ROWS_RCD = PACKED RECORD
+    U8 : UINT8; U16 : UINT16; U24 : UINT24; U40 : UINT40; U64 : UINT64;
+    I8 : INT8; I16 : INT16; I24 : INT24; I48 : INT48;
+    FLAGS : ROWS_BFLD; AT : LTIME_DATE; NAME : STRING(3); VALUE : NI_FMAT1; BITS : SET(2);
+    PAIR : ARRAY[2] OF INT16;
+    MANY : ARRAY[300] OF ROWS_INNER_RCD;
+END;
+ADD TYPE ROWS_TABLE_RCD = PACKED RECORD FIRST : UINT8; ROWS : ARRAY[12] OF ROWS_RCD; LAST : LTIME_DATE; END;
+ADD TABLE MFG 12 ROWS_TBL = ROWS_TABLE_RCD;
+"""
+PROFILE = """[GEN_CONFIG_TBL]
+DATA_ORDER = {}
+INT_FORMAT = {}
+TM_FORMAT = {}
+NI_FORMAT1 = {}
+CHAR_FORMAT = 1
+"""
+COUNT = 12
+
+
+@pytest.fixture(scope="module", params=[(0, 0, 2, 1), (1, 0, 4, 8), (0, 1, 1, 0), (1, 2, 3, 4)], ids=str)
+def package(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    folder = tmp_path_factory.mktemp("rows")
+    (folder / "rows.tdl").write_text(TEXT, "utf-8")
+    (folder / "meter.toml").write_text(PROFILE.format(*request.param), "utf-8")
+    definition = load(str(folder / "rows.tdl"))
+    bound = bind(definition.plan, known_values(definition, read_profile(str(folder / "meter.toml"))))
+    with imported(find_backend("python").generate(definition.model, bound, Options(package="rows_package"))) as made:
+        yield made
+
+
+def image(package: Any, seed: int, good_end: bool = True) -> bytes:
+    octets = Random(seed).randbytes(package.mt12.SIZE_MIN)
+    end = package.mt12.encode(package.mt12.decode(octets))[-6:]
+    assert octets.endswith(end)
+    return octets
+
+
+def value_at(record: Any, path: str) -> Iterator[Any]:
+    """The values at a column's path, step by step."""
+    values = [record]
+    for step in re.findall(r"\w+|\[\d*\]", path):
+        if step == "[]":
+            values = [element for value in values for element in value]
+        elif step.startswith("["):
+            values = [value[int(step[1:-1])] for value in values]
+        else:
+            values = [getattr(value, step) for value in values]
+    yield from values
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_column_has_what_the_records_have(package: Any, seed: int) -> None:
+    octets = image(package, seed)
+    columns = package.columns(package.mt12.decode(octets).ROWS)
+    rows = list(package.mt12.decode(octets).ROWS)
+    assert {"U24", "FLAGS.WIDE", "PAIR[1]", "MANY[].M", "AT", "BITS", "VALUE"} <= set(columns)
+    assert len(columns) == len(list(columns)) == 22
+    for path, column in columns.items():
+        expected = [value for row in rows for value in value_at(row, path)]
+        assert list(map(repr, column)) == [repr(int(v)) if v.__class__ is bool else repr(v) for v in expected], path
+
+
+def test_rows_act_as_a_list(package: Any) -> None:
+    octets = image(package, 1)
+    rows, same = (package.mt12.decode(octets).ROWS for _ in range(2))
+    assert rows == same
+    assert len(rows) == COUNT
+    third = rows[2]
+    assert rows[2] is third
+    assert rows[-10] is third
+    everything = list(rows)
+    assert everything[2] is third
+    assert rows == everything
+    assert everything == rows
+    assert rows[1:3] == everything[1:3]
+    assert same != everything[:-1]
+    assert repr(rows) == repr(everything)
+    assert pickle.loads(pickle.dumps(same)) == everything
+    assert copy.deepcopy(same) == everything
+    for wrong in (COUNT, -COUNT - 1):
+        with pytest.raises(IndexError):
+            same[wrong]
+    del same[0]
+    same.insert(0, everything[0])
+    same += []
+    same.append(same.pop())
+    assert same == everything
+    with pytest.raises(TypeError):
+        hash(rows)
+
+
+def test_a_change_to_a_record_counts(package: Any) -> None:
+    record = package.mt12.decode(image(package, 2))
+    record.ROWS[5].U16 = 4711
+    record.ROWS[5].MANY[299].N = 12
+    again = package.mt12.decode(package.mt12.encode(record))
+    assert (again.ROWS[5].U16, again.ROWS[5].MANY[299].N) == (4711, 12)
+    assert package.columns(record.ROWS)["U16"][5] == 4711
+    assert again == record
+    record.ROWS[5].U16 = 1 << 16
+    with pytest.raises(package.EncodeError) as error:
+        package.mt12.encode(record)
+    assert error.value.path == ("ROWS", 5, "U16")
+    with pytest.raises(ValueError, match="no octets"):
+        package.columns(record.ROWS)
+
+
+def test_a_list_takes_the_place_of_rows(package: Any) -> None:
+    octets = image(package, 3)
+    record = package.mt12.decode(octets)
+    record.ROWS = list(record.ROWS)
+    assert package.mt12.encode(record) == octets
+    with pytest.raises(TypeError):
+        package.columns(record.ROWS)
+    record.ROWS.pop()
+    with pytest.raises(package.EncodeError):
+        package.mt12.encode(record)
+
+
+def test_the_explaining_way_keeps_octets_too(package: Any) -> None:
+    """A date that is none, elsewhere in the table, must not take the columns away."""
+    octets = image(package, 4)[:-6] + b"\x01\x1f\x1f\x63\x63\x63"
+    octets = octets[: package.mt12.SIZE_MIN]
+    record = package.mt12.decode(octets)
+    assert len(package.columns(record.ROWS)["U8"]) == COUNT
+    assert package.mt12.encode(record) == octets

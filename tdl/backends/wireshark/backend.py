@@ -1,0 +1,180 @@
+"""The Wireshark back end: puts the one file together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tdl.backends.api import BackendError, GeneratedFile, Options, check_options
+from tdl.backends.wireshark.fields import Fields, value_strings
+from tdl.backends.wireshark.lua import comment, literal
+from tdl.backends.wireshark.plans import Expressions, PlanText
+from tdl.backends.wireshark.units import Place, units_of
+from tdl.ir import model, plan
+from tdl.report.rules import targets
+
+RUNTIME = ("numbers", "moments", "leaves", "expressions", "Walk", "engine", "procedures", "session")
+"""The modules of the run-time, each after those it uses; `dissector` comes last of all."""
+
+MAX_NAME = 31
+
+
+@dataclass(frozen=True, slots=True)
+class WiresharkBackend:
+    """Generates a plug-in for Wireshark and tshark."""
+
+    name: str = "wireshark"
+    description: str = "a Wireshark dissector in Lua that decodes tables inside C12.22 traffic"
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        return {
+            "tables": "the tables that are decoded, by key and with commas between them; all if it is not given",
+            "prefix": "what the names of fields begin with in filters; `tdl` if it is not given",
+        }
+
+    def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
+        check_options(self, options)
+        name = _name("--package", options.package or _plain(definition.name))
+        prefix = _name("prefix", options.values.get("prefix", "tdl"))
+        text = _Plugin(definition, _chosen(plan, options.values.get("tables")), prefix).text()
+        return (GeneratedFile(path=f"tdl_{name}.lua", content=text.encode("ascii", "replace")),)
+
+
+BACKEND = WiresharkBackend()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9_]", "_", name.lower())[:MAX_NAME] or "meter"
+
+
+def _name(option: str, found: str) -> str:
+    if re.fullmatch(rf"[a-z0-9_]{{1,{MAX_NAME}}}", found):
+        return found
+    place = option if option.startswith("--") else "--option"
+    expected = f"at most {MAX_NAME} small letters, digits and `_`"
+    raise BackendError(targets.BAD_OPTION.at(None, place=place, option=option, found=found, expected=expected))
+
+
+def _chosen(of: plan.Plan, keys: str | None) -> plan.Plan:
+    """A Plan with the tables that are asked for, and those that their layouts depend on."""
+    if keys is None:
+        return of
+    wanted: set[str] = set()
+    waiting = [key.strip() for key in keys.split(",")]
+    while waiting:
+        key = waiting.pop()
+        table = of.table(key)
+        if table is None:
+            raise BackendError(
+                targets.BAD_OPTION.at(None, place="--option", option="tables", found=key, expected="keys of tables")
+            )
+        if table.key not in wanted:
+            wanted.add(table.key)
+            needed = {need.reference.table for need in table.needs}
+            waiting += [each.key for each in of.tables if each.id in needed and _on_the_wire(each)]
+    return replace(of, tables=tuple(table for table in of.tables if table.key in wanted))
+
+
+def _on_the_wire(table: plan.TablePlan) -> bool:
+    """Whether a Plan is that of a table; the records of procedures have identifiers of their own."""
+    return "." not in table.key
+
+
+@cache
+def _template() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("tdl.backends.wireshark"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["lua"] = literal
+    return environment
+
+
+@cache
+def runtime(module: str) -> str:
+    """The text of a module of the run-time."""
+    return (
+        resources.files("tdl.backends.wireshark").joinpath(f"runtime/{module.lower()}.lua").read_text(encoding="utf-8")
+    )
+
+
+class _Plugin:
+    """The text of the plug-in."""
+
+    def __init__(self, definition: model.Definition, of: plan.Plan, prefix: str) -> None:
+        self.definition, self.plan, self.prefix = definition, of, prefix
+
+    def text(self) -> str:
+        fields, expressions = Fields(self.prefix), Expressions()
+        tables = [
+            {
+                "key": table.key,
+                "id": table.id if _on_the_wire(table) else "nil",
+                "name": table.name,
+                "lines": PlanText(table, fields, expressions, self.units(table)).lines,
+            }
+            for table in self.plan.tables
+        ]
+        enumerations = {each.name: each for each in self.definition.enumerations}
+        used = sorted({field.enumeration for field in fields.made if field.enumeration} & set(enumerations))
+        limiting = sorted({need.reference.table for table in self.plan.tables for need in table.needs})
+        return (
+            _template()
+            .get_template("dissector.lua.j2")
+            .render(
+                header=self.header(),
+                name=self.definition.name,
+                prefix=self.prefix,
+                runtime=[(module, runtime(module)) for module in RUNTIME],
+                dissector=runtime("dissector"),
+                expressions=expressions.lines,
+                tables=tables,
+                fields=fields.made,
+                limiting=_numbered(dict.fromkeys(limiting, "true")),
+                enumerations=[_enumeration(enumerations[name]) for name in used],
+            )
+        )
+
+    def units(self, table: plan.TablePlan) -> dict[Place, str]:
+        return units_of(self.definition, self.types()[table.key]) if table.key in self.types() else {}
+
+    def types(self) -> Mapping[str, model.Type]:
+        """What each table and record of a procedure is declared to be, by key."""
+        found: dict[str, model.Type] = {str(table.id): table.type for table in self.definition.tables}
+        for procedure in self.definition.procedures:
+            number = f"{'MP' if procedure.id.group else 'SP'}{procedure.id.number}"
+            for role, type_ in (("parameter", procedure.parameter), ("response", procedure.response)):
+                if type_ is not None:
+                    found[f"{number}.{role}"] = type_
+        return found
+
+    def header(self) -> str:
+        bound = f", bound to {len(self.plan.bound)} values of a meter" if self.plan.bound else ""
+        return "\n".join(
+            [
+                comment(f"Made by tdl from {self.definition.name} {self.plan.hash}{bound}."),
+                comment("This file belongs to whoever made it with tdl; its run-time is under the licence 0BSD."),
+            ]
+        )
+
+
+def _enumeration(enumeration: model.Enumeration) -> dict[str, object]:
+    return {
+        "name": enumeration.name,
+        "codes": [[code.low, code.high, code.name] for code in enumeration.enumerators],
+        "names": _numbered({value: literal(name) for value, name in value_strings(enumeration).items()}),
+    }
+
+
+def _numbered(values: Mapping[int, str]) -> str:
+    """A Lua table by number."""
+    return "{" + ", ".join(f"[{number}] = {text}" for number, text in values.items()) + "}"

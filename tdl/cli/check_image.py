@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from tdl.cli.console import standard_input
+from tdl.cli.images import image_of
 from tdl.conformance.image import Looked, look_at
-from tdl.image import Image, Profile, read_image_file
+from tdl.image import Image, Profile
 from tdl.project.definition import Definition
 from tdl.project.reading import read_image
 from tdl.report import Report
 
 
 def look_at_image(name: str, definition: Definition, bind: Image | Profile | None = None) -> Looked:
-    """What is odd in an image, with what could not be looked at.
+    """What is odd in an image, with what could not be looked at; what is to be said of reading it is printed.
 
     Args:
         bind: where values come from that the image does not hold.
@@ -20,8 +20,7 @@ def look_at_image(name: str, definition: Definition, bind: Image | Profile | Non
         tdl.image.UnreadableImage: nothing there, or no image.
         tdl.project.profile.ProfileError: the profile does not fit the definition.
     """
-    image = read_image_file(name, standard_input())
-    return look_at(read_image(definition, image, bind=bind))
+    return look_at(read_image(definition, image_of(name, definition), bind=bind))
 
 
 def check_image(name: str, definition: Definition, bind: Image | Profile | None = None) -> tuple[str, Report]:

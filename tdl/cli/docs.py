@@ -16,7 +16,7 @@ from tdl.docs.markdown import markdown_pages
 from tdl.docs.site import site
 from tdl.project.reading import known_values
 
-_OURS = re.compile(r"(?:(?:decade|mfg|user)-\d+|procedures|enumerations)\.(?:html|md)")
+_OURS = re.compile(r"(?:(?:decade|mfg|user)-\d+|procedures|enumerations|graph)\.(?:html|md)")
 """Pages that a definition may or may not have."""
 
 

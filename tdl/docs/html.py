@@ -7,10 +7,12 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from tdl.docs.graph import svg
 from tdl.docs.view import Site
 
-_ASSETS = ("style.css", "search.js")
+_ASSETS = ("theme.css", "style.css", "search.js")
 
 
 def html_pages(site: Site) -> dict[str, bytes]:
@@ -27,6 +29,8 @@ def html_pages(site: Site) -> dict[str, bytes]:
         pages["procedures.html"] = _page("procedures.html", "Procedures", site)
     if site.enumerations:
         pages["enumerations.html"] = _page("enumerations.html", "Enumerations", site)
+    if site.graph.edges:
+        pages["graph.html"] = _page("graph.html", "Graph", site, drawing=Markup(_graph(site)))
     pages["search-index.js"] = _index(site)
     pages["settle.tdl"] = settling(site)
     made = {name: text.encode("utf-8") for name, text in pages.items()}
@@ -36,6 +40,11 @@ def html_pages(site: Site) -> dict[str, bytes]:
 def settling(site: Site) -> str:
     """A fragment that settles all open points at once."""
     return "\n\n".join([site.header, *(point.stub for group in site.open for point in group.points)]) + "\n"
+
+
+def _graph(site: Site) -> str:
+    there = {table.key: f"{decade.page}.html#{table.key}" for decade in site.decades for table in decade.tables}
+    return svg(site.graph, href=lambda key: there.get(key, ""), inline=True)
 
 
 def _page(name: str, title: str, site: Site, template: str = "", **values: object) -> str:

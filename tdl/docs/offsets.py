@@ -180,21 +180,22 @@ def _body(op: plan.AnyOp) -> str:
 
 def _same(op: plan.AnyOp) -> bool:
     """Whether every element of an array has as many octets as the next, whatever it holds and where it is."""
-    return not any(_local(e) for each in walk(op) for e in expressions(each))
+    return not any(varies(e) for each in walk(op) for e in expressions(each))
 
 
-def _local(expression: Expr) -> bool:
+def varies(expression: Expr) -> bool:
+    """Whether an expression may differ between the rows of an array: it asks for where it is, or what is beside it."""
     match expression:
         case Index() | Local():
             return True
         case Contains():
-            return _local(expression.set) or _local(expression.member)
+            return varies(expression.set) or varies(expression.member)
         case Unary():
-            return _local(expression.operand)
+            return varies(expression.operand)
         case Binary():
-            return _local(expression.left) or _local(expression.right)
+            return varies(expression.left) or varies(expression.right)
         case _:
-            return any(_local(i) for i in getattr(expression, "indices", ()))
+            return any(varies(i) for i in getattr(expression, "indices", ()))
 
 
 def _factor(expression: Expr) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tdl.docs.crossing import Crossing
+from tdl.docs.dependencies import dependencies
 from tdl.docs.doubts import open_groups
 from tdl.docs.elements import Elements, plain
 from tdl.docs.links import Links, page_of
@@ -87,6 +88,7 @@ class _Building:
             open=open_groups(self.document, self.links),
             header=f'FRAGMENT {header.name}_SETTLED OF "{header.name}" VERSION "1";',
             found=tuple(self.found(decades, procedures, types)),
+            graph=dependencies(self.plan.tables),
         )
 
     def decades(self) -> Iterator[Decade]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tdl.docs.dependencies import Graph
 from tdl.project.evidence import Evidence
 
 
@@ -193,6 +194,7 @@ class Site:
         about: what the document says of itself, in paragraphs.
         bound: what is known of the meter that the pages are for; empty if they are for any.
         header: the first line of a fragment of this definition.
+        graph: which table decides over the layout of which.
     """
 
     name: str
@@ -210,6 +212,7 @@ class Site:
     open: tuple[OpenGroup, ...]
     header: str
     found: tuple[Found, ...]
+    graph: Graph
 
     @property
     def doubts(self) -> int:

@@ -1,13 +1,19 @@
-// Looks names and labels up in the index beside this file; works without a server.
+// Looks names and labels up in the page's index: a list, or a function that makes it when it is first asked for.
 "use strict";
 (() => {
   const MOST = 40;
   const form = document.querySelector("form.search");
   const input = form.querySelector("input");
   const list = form.querySelector("ol");
-  const entries = (window.TDL_INDEX || []).map(([name, about, where, href]) => ({
-    name, about, where, href, low: name.toLowerCase(), text: `${name} ${about} ${where}`.toLowerCase(),
-  }));
+  let known = null;
+
+  const entries = () => {
+    const index = window.TDL_INDEX || [];
+    known ??= (typeof index === "function" ? index() : index).map(([name, about, where, href]) => ({
+      name, about, where, href, low: name.toLowerCase(), text: `${name} ${about} ${where}`.toLowerCase(),
+    }));
+    return known;
+  };
 
   const rank = (entry, word) =>
     entry.low === word || entry.where.toLowerCase() === word ? 0 : entry.low.startsWith(word) ? 1 : entry.low.includes(word) ? 2 : 3;
@@ -15,7 +21,7 @@
   const find = (query) => {
     const words = query.toLowerCase().split(/[\s.]+/).filter(Boolean);
     if (!words.length) return [];
-    return entries
+    return entries()
       .filter((entry) => words.every((word) => entry.text.includes(word)))
       .map((entry, place) => ({ entry, place, rank: rank(entry, words[words.length - 1]) }))
       .sort((a, b) => a.rank - b.rank || a.place - b.place)

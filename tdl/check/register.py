@@ -64,5 +64,27 @@ MANDATORY_ELEMENTS = (
 )
 """What Table 0 of every edition holds, but for the element whose name differs: MANUFACTURER or DEVICE_CLASS."""
 
+_COMMON_STATUS = (
+    "CHANNEL_STATUS_1",
+    "COMMON_CLOCK_SET_BKWD_FLAG",
+    "COMMON_CLOCK_SET_FWD_FLAG",
+    "COMMON_DST_FLAG",
+    "COMMON_POWER_FAIL_FLAG",
+)
+LATER_ELEMENTS: dict[int, tuple[str, ...]] = {
+    0: ("DEVICE_CLASS",),
+    **dict.fromkeys((10, 11), ("CONVERSION_ALG_FLAG",)),
+    12: ("ID_RESOURCE",),
+    **dict.fromkeys((22, 27, 62), ("SOURCE_INDEX",)),
+    **dict.fromkeys((52, 55), ("DST_SUPPORTED_FLAG",)),
+    53: ("STD_TIME_EFF",),
+    **dict.fromkeys((60, 61), ("BLK_END_RD_INDICATOR_FLAG",)),
+    **dict.fromkeys((64, 65, 66, 67), _COMMON_STATUS),
+    **dict.fromkeys((70, 71), ("EXT_LOG_FLAGS", "NBR_PROGRAM_TABLES")),
+    **dict.fromkeys((90, 91), ("EXTENDED_STATUS_FLAG",)),
+    97: ("EXTENDED_CALL_STATUS",),
+}
+"""By table, the elements that came after the first edition; the last edition names no more than the second."""
+
 LAST_CODES = {"CHAR_FORMAT": 2, "TM_FORMAT": 3, "NI_FORMAT1": 11, "NI_FORMAT2": 11}
 """The last code that the first edition assigns to a selector of Table 0."""

@@ -15,6 +15,7 @@ from tdl.check.register import (
     FIRST_PROCEDURES,
     FIRST_TABLES,
     LAST_CODES,
+    LATER_ELEMENTS,
     LATER_PROCEDURES,
     LATER_TABLES,
     MANDATORY_ELEMENTS,
@@ -23,6 +24,7 @@ from tdl.check.tables import LAST_PROCEDURE
 from tdl.check.view import View
 from tdl.report import Diagnostic
 from tdl.report.rules import conformance
+from tdl.sources import Span
 from tdl.syntax import ast
 from tdl.syntax.printer import print_declaration
 from tdl.syntax.shapes import members
@@ -69,22 +71,39 @@ def newer_codes(view: View) -> Iterator[Diagnostic]:
                     yield newer(f"code {last} of `{member.name}`", code.name_span)
 
 
-def configuration_elements(view: View) -> Iterator[Diagnostic]:
-    """The standard's Table 0 has what every edition asks for."""
-    table = view.configuration
-    if table is None or table.name != CONFIGURATION or view.document.header.edition not in EDITIONS:
+def newer_elements(view: View) -> Iterator[Diagnostic]:
+    """The standard's tables have no elements that came after the first edition, if that is the one declared."""
+    if view.document.header.edition != FIRST:
         return
-    root = view.scope.holder(table.specification)
-    held: set[str] = set()
-    waiting, seen = [root], set()
+    told: set[Span] = set()
+    for table in view.tables:
+        later = LATER_ELEMENTS.get(table.number.value, ()) if not table.number.group else ()
+        for member in members_below(view, table) if later else ():
+            if member.name in later and member.name_span not in told:  # tables share types
+                told.add(member.name_span)
+                yield newer(f"`{member.name}` of table {table.number.value}", member.name_span)
+
+
+def members_below(view: View, table: ast.Table) -> Iterator[ast.Member]:
+    """The members of a table's record and of the types that it holds, those of each type once."""
+    waiting, seen = [view.scope.holder(table.specification)], set()
     while waiting:
         holder = waiting.pop()
         if holder is None or holder.name in seen:
             continue
         seen.add(holder.name)
         for member in members(holder):
-            held.add(member.name)
+            yield member
             waiting.append(view.scope.holder(member.specification))
+
+
+def configuration_elements(view: View) -> Iterator[Diagnostic]:
+    """The standard's Table 0 has what every edition asks for."""
+    table = view.configuration
+    if table is None or table.name != CONFIGURATION or view.document.header.edition not in EDITIONS:
+        return
+    root = view.scope.holder(table.specification)
+    held = {member.name for member in members_below(view, table)}
     missing = [f"`{name}`" for name in MANDATORY_ELEMENTS if name not in held]
     if missing and root is not None:
         more = f" and {len(missing) - MAX_NAMED} more" if len(missing) > MAX_NAMED else ""

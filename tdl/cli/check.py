@@ -18,6 +18,7 @@ from tdl.cli.options import definition_options, project
 from tdl.project.policy import FAIL_ON, failing
 from tdl.project.settings import SETTINGS_NAME
 from tdl.report import Diagnostic, Report, Severity
+from tdl.report.passed import Passed
 from tdl.report.render import PLAIN
 from tdl.report.render.formats import FOR_PEOPLE, FORMATS, Sheet, render
 from tdl.report.render.snippet import visible
@@ -43,6 +44,7 @@ class _Wanted:
     fail_on: str | None
     baseline: str | None
     update: bool
+    suppressions: bool
     fix: bool
     unsafe: bool
     image: str | None
@@ -65,6 +67,11 @@ class _Wanted:
 )
 @click.option("--baseline", metavar="FILE", help="Known findings, which are left out.")
 @click.option("--update-baseline", is_flag=True, help="Write what is found into the baseline.")
+@click.option(
+    "--suppressions",
+    is_flag=True,
+    help="With --format sarif: also what comments and the baseline let pass, as suppressed results.",
+)
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely.")
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also what is to be looked at afterwards.")
 @click.option("--watch", "watching", is_flag=True, help="Check again whenever a file changes, until interrupted.")
@@ -79,6 +86,7 @@ def command(
     fail_on: str | None,
     baseline: str | None,
     update_baseline: bool,
+    suppressions: bool,
     fix: bool,
     unsafe_fixes: bool,
     watching: bool,
@@ -96,6 +104,8 @@ def command(
         raise click.UsageError("either names or -d and -f, not both")
     if names and image is not None:
         raise click.UsageError("an image is held against one definition: name it with -d")
+    if suppressions and format != "sarif":
+        raise click.UsageError("--suppressions goes with --format sarif")
     if watching and "-" in names:
         raise click.UsageError("standard input cannot be watched")
     wanted = _Wanted(
@@ -107,6 +117,7 @@ def command(
         fail_on=fail_on,
         baseline=baseline,
         update=update_baseline,
+        suppressions=suppressions,
         fix=fix or unsafe_fixes,
         unsafe=unsafe_fixes,
         image=image,
@@ -156,14 +167,16 @@ def _check(wanted: _Wanted) -> tuple[int, Mapping[str, Stamp]]:
     outcome = _mended(mend(check, wanted.unsafe)) if wanted.fix else check({})
     fails = failing(wanted.fail_on or policy.fail_on or Severity.WARNING.value)
     looked_at = dict(outcome.looked_at)
-    findings = outcome.findings
+    findings, passed = outcome.findings, outcome.allowed
     if baseline is not None:
         looked_at[baseline] = stamp(baseline)
-        findings = tuple(policies.apply(_new(outcome, baseline, wanted.update, root)))
+        new = _new(outcome, baseline, wanted.update, root)
+        findings, left = tuple(policies.apply(new)), set(map(id, new))
+        passed += tuple(Passed(finding=each, by="baseline") for each in outcome.findings if id(each) not in left)
     if wanted.image is not None:
         looked_at |= {path: stamp(path) for path in _files_of(wanted.image)}
         findings = (*findings, *policies.apply(_in_image(wanted, findings, stdin)))
-    _write(wanted, findings, outcome, fails, root)
+    _write(wanted, findings, passed if wanted.suppressions else (), outcome, fails, root)
     return _verdict(findings, fails), looked_at
 
 
@@ -221,7 +234,12 @@ def _new(outcome: Outcome, name: str, update: bool, root: Path) -> tuple[Diagnos
 
 
 def _write(
-    wanted: _Wanted, findings: Sequence[Diagnostic], outcome: Outcome, fails: Collection[Severity], root: Path
+    wanted: _Wanted,
+    findings: Sequence[Diagnostic],
+    passed: Sequence[Passed],
+    outcome: Outcome,
+    fails: Collection[Severity],
+    root: Path,
 ) -> None:
     to_screen = wanted.output is None and wanted.format in FOR_PEOPLE
     sheet = Sheet(
@@ -229,6 +247,7 @@ def _write(
         version=tdl.__version__,
         files=[source.name for source in outcome.texts.values()],
         failing=fails,
+        passed=passed,
         theme=error_theme() if to_screen else PLAIN,
         columns=columns() if to_screen else DEFAULT_COLUMNS,
     )

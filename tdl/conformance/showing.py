@@ -6,6 +6,7 @@ import json
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 import tdl
 from tdl.conformance.assessment import OPEN, Assessment, Line, Place, Section, Verdict
@@ -81,9 +82,19 @@ def show_html(assessment: Assessment) -> str:
     )
 
 
+def worded(text: str) -> Markup:
+    """Text of a rule for a page: what stands in back-ticks as code."""
+    parts = text.split("`")
+    plain = len(parts) % 2 == 0  # back-ticks that are no pairs are only that
+    found = [text] if plain else parts
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if at % 2 else Markup("{}").format(part) for at, part in enumerate(found)
+    )
+
+
 @cache
 def _templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("tdl.conformance"),
         undefined=StrictUndefined,
         autoescape=True,
@@ -91,3 +102,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["worded"] = worded
+    return made

@@ -14,7 +14,8 @@ FAIL_ON = (*(severity.value for severity in Severity), "never")
 """From which severity on findings make a check fail, the worst first."""
 
 _KEYS = ("edition", "fail-on", "baseline")
-_CODE = re.compile(r"TDL\d{3}\Z")
+_CODE = re.compile(r"[A-Z]{2,12}\d{3}\Z")
+"""Codes of tdl, and those of rules that others write (see `tdl.check.plugins`)."""
 
 
 def failing(fail_on: str) -> tuple[Severity, ...]:
@@ -77,9 +78,9 @@ def _severity(code: str, value: object) -> Severity | None:
     from tdl.report.rules import find_rule  # all rules, which few commands need
 
     rule = find_rule(code)
-    if rule is None:
+    if rule is None and code.startswith("TDL"):
         raise PolicyError((code,), f"no rule `{code}`", "`tdl explain CODE` shows those that there are")
-    if rule.severity is Severity.ERROR:
+    if rule is not None and rule.severity is Severity.ERROR:
         raise PolicyError(
             (code,),
             f"`{code}` ({rule.slug}) is an error, whose severity is fixed",

@@ -10,16 +10,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
+from tdl.check.plugins import GROUP
 from tdl.report import Diagnostic, Edit, Fix, Report, Severity
+from tdl.report.passed import Passed
 from tdl.report.rules import find_rule, review
 from tdl.sources import SourceFile, Span
+from tdl.sources.plugins import plugins
 from tdl.syntax import ast
 from tdl.syntax.chunks import cut
 from tdl.syntax.notation import parse
 
 _MARK = re.compile(r"tdl:\s*allow\b")
 _LINE_END = re.compile(r"[ \t\r]*\n")
-_CODE = re.compile(r"TDL\d{3}\Z")
+_CODE = re.compile(r"[A-Z]{2,12}\d{3}\Z")
+"""Codes of tdl, and those of rules that others write, which need not be installed here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,8 @@ class Allows:
     def __init__(self) -> None:
         self._of: dict[str, tuple[Allow, ...]] = {}
         self._used: set[tuple[str, int]] = set()
+        self.passed: list[Passed] = []
+        """What `sift` has kept back."""
 
     def of(self, source: SourceFile) -> tuple[Allow, ...]:
         if source.name not in self._of:
@@ -76,8 +82,12 @@ class Allows:
                 open_.pop()
             if open_:
                 self._used.add((name, open_[-1].comment.start))
+                self.passed.append(Passed(finding=each, by="comment", reason=open_[-1].reason))
             else:
                 yield each
+
+    def _is_unused(self, name: str, allow: Allow) -> bool:
+        return (name, allow.comment.start) not in self._used and _is_looked_for(allow.code)
 
     def findings(self, sources: Mapping[str, SourceFile], complete: Collection[str]) -> Iterator[Diagnostic]:
         """What is wrong with the comments of texts.
@@ -89,9 +99,15 @@ class Allows:
             for each in self.of(source):
                 if each.problem:
                     yield review.BAD_ALLOW.at(each.comment, problem=each.problem)
-                elif name in complete and (source.name, each.comment.start) not in self._used:
+                elif name in complete and self._is_unused(source.name, each):
                     fix = Fix("take the comment away", (Edit(_whole_line(each.comment), ""),), safe=True)
                     yield review.UNUSED_ALLOW.at(each.comment, code=each.code, fixes=[fix])
+
+
+def _is_looked_for(code: str) -> bool:
+    """Whether the rules that a code is of are installed."""
+    prefix = code[:-3]
+    return prefix == "TDL" or any(plugin.name.upper() == prefix for plugin in plugins(GROUP))
 
 
 def _start(diagnostic: Diagnostic) -> int:
@@ -146,9 +162,9 @@ def allows(source: SourceFile) -> Iterator[Allow]:
 
 def _problem(code: str, reason: str) -> str:
     rule = find_rule(code) if _CODE.match(code) else None
-    if rule is None:
+    if rule is None and (code.startswith("TDL") or not _CODE.match(code)):
         return f"{f'`{code}`' if code else 'nothing'} found, a code such as `TDL702` expected"
-    if rule.severity is Severity.ERROR:
+    if rule is not None and rule.severity is Severity.ERROR:
         return f"`{code}` is an error, which cannot be allowed"
     return "" if reason else "no reason found, words behind the code expected"
 

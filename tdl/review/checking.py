@@ -10,6 +10,7 @@ from pathlib import Path
 from tdl import pipeline
 from tdl.project.settings import read_settings
 from tdl.report import Diagnostic, Report
+from tdl.report.passed import Passed
 from tdl.report.place import is_of_library
 from tdl.report.rules import invocation, review
 from tdl.review.allowing import Allows
@@ -40,6 +41,7 @@ class Outcome:
 
     Attributes:
         findings: sorted, without those that a comment allows, with the severities of their projects.
+        allowed: those that a comment allows, with the same severities.
         texts: the texts that were asked about, with what they import, by located name.
         complete: the names of those texts in which no rule was left out.
         looked_at: every path that the findings may depend on, with its stamp from before it was looked at.
@@ -49,6 +51,7 @@ class Outcome:
     texts: Mapping[str, SourceFile]
     complete: frozenset[str]
     looked_at: Mapping[str, Stamp]
+    allowed: tuple[Passed, ...] = ()
 
 
 def check_all(subject: Subject, resolver: Resolver, root: Path) -> Outcome:
@@ -99,21 +102,26 @@ class _Checking:
         if subject.definition is not None:
             edition = self.policies.of(subject.definition).edition
             self.project(subject.definition, subject.fragments, edition)
-        findings = tuple(self.findings())
+        findings, allowed = self.findings()
         return Outcome(
             findings=findings,
+            allowed=allowed,
             texts=self.texts,
             complete=frozenset(self.complete),
             looked_at={**found.folders, **self.policies.looked_at, **self.reader.looked_at},
         )
 
-    def findings(self) -> Report:
+    def findings(self) -> tuple[tuple[Diagnostic, ...], tuple[Passed, ...]]:
+        """The findings that count, and those that comments allow."""
         allows, sifted = Allows(), Report()
         sifted.extend(allows.sift(self.report))
         sifted.extend(allows.findings(self.texts, self.complete))
         ruled = Report()
         ruled.extend(self.policies.apply(sifted))
-        return ruled
+        allowed = [
+            replace(each, finding=finding) for each in allows.passed for finding in self.policies.apply([each.finding])
+        ]
+        return tuple(ruled), tuple(allowed)
 
     def load(self, name: str) -> _Loaded:
         reader, report = Reader(self.reader), Report()

@@ -156,3 +156,31 @@ def test_a_suite_for_each_file_and_a_failure_for_each_finding_that_fails(tdl: Ru
     assert sum(failed for _, failed in counted("--fail-on", "note").values()) == len(CODES)
     Path("pump.tdl").write_text(Path("pump.tdl").read_text().replace("control", "CONTROL"))
     assert counted()["pump.tdl"] == (1, 0)
+
+
+def _suppressed(tdl: Run, *arguments: str) -> dict[str, list[dict[str, str]] | None]:
+    """What SARIF says lets each finding pass, by code; None where it does not speak of that."""
+    log = json.loads(tdl("check", "a.tdl", "--format", "sarif", *arguments).stdout)
+    jsonschema.validate(log, SCHEMA)
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
+    return {result["ruleId"]: result.get("suppressions") for result in run["results"]}
+
+
+def test_sarif_can_say_what_is_let_pass(tdl: Run) -> None:
+    comment = "{ tdl: allow TDL702 the vendor's tool reads this name }"
+    text = f"TYPE A_RCD = PACKED RECORD\n    Count : UINT8; {comment}\nEND;\nTABLE 0 A_TBL = A_RCD;\n"
+    Path("a.tdl").write_text(text + "TYPE B_RCD = PACKED RECORD\n    X : UINT8;\nEND;\n")
+    excuse = {"kind": "inSource", "status": "accepted", "justification": "the vendor's tool reads this name"}
+    assert _suppressed(tdl) == {"TDL703": None}
+    assert _suppressed(tdl, "--suppressions") == {"TDL703": [], "TDL702": [excuse]}
+    tdl("check", "a.tdl", "--baseline", "known.json", "--update-baseline")
+    known = {"kind": "external", "status": "accepted"}
+    assert _suppressed(tdl, "--baseline", "known.json") == {}
+    assert _suppressed(tdl, "--baseline", "known.json", "--suppressions") == {"TDL702": [excuse], "TDL703": [known]}
+    assert tdl("check", "a.tdl", "--baseline", "known.json", "--format", "sarif", "--suppressions").exit_code == 0
+    assert tdl("check", "a.tdl", "--suppressions").exit_code == 2
+    Path("tdl.toml").write_text('[check]\nTDL702 = "off"\nTDL703 = "note"\n')
+    Path("known.json").write_text('{"version": 1, "findings": []}')
+    assert _suppressed(tdl, "--baseline", "known.json", "--suppressions") == {"TDL703": None}

@@ -94,7 +94,8 @@ def test_what_is_installed_is_listed_with_its_version(tdl: Run, install: Install
         "kind": "rules", "name": "acme", "origin": "acme-tdl 1.2", "offers": "codes ACME000 to ACME999", "problem": "",
     }  # fmt: skip
     assert found["library", "acme"]["offers"] == "acme:common"
-    assert "library   acme     acme-tdl 1.2  acme:common\n" in tdl("plugins").stdout
+    lines = [line.split() for line in tdl("plugins").stdout.splitlines()]
+    assert ["library", "acme", "acme-tdl", "1.2", "acme:common"] in lines
 
 
 def test_rules_are_looked_at(tdl: Run, install: Install) -> None:
@@ -104,6 +105,39 @@ def test_rules_are_looked_at(tdl: Run, install: Install) -> None:
     assert result.exit_code == 1
     assert "ACME001: `A_RESERVE_RCD` found, a name with a meaning expected" in result.output
     assert tdl("check", "std:2012").exit_code == 0
+
+
+@pytest.mark.parametrize(("said", "code"), [("off", 0), ("note", 0), ("error", 1)])
+def test_a_project_says_what_it_makes_of_them(tdl: Run, install: Install, said: str, code: int) -> None:
+    install(GOOD)
+    Path("a.tdl").write_text(LIBRARY.replace("A_RCD", "A_RESERVE_RCD"), "utf-8")
+    Path("tdl.toml").write_text(f'[check]\nACME001 = "{said}"\n', "utf-8")
+    result = tdl("check", "a.tdl", "--format", "json")
+    assert result.exit_code == code
+    assert [each["severity"] for each in json.loads(result.stdout)] == ([] if said == "off" else [said])
+
+
+ALLOWED = LIBRARY.replace("A_RCD", "A_RESERVE_RCD").replace("TYPE", "{ tdl: allow ACME001 it was first }\nTYPE")
+
+
+def test_a_comment_allows_them(tdl: Run, install: Install) -> None:
+    Path("a.tdl").write_text(ALLOWED, "utf-8")
+    assert tdl("check", "a.tdl").exit_code == 0, "where the rules are not installed, nobody knows what is not used"
+    install(GOOD)
+    assert tdl("check", "a.tdl").exit_code == 0
+    Path("a.tdl").write_text(ALLOWED.replace("A_RESERVE_RCD", "A_RCD"), "utf-8")
+    assert "`ACME001` is allowed here and not found" in tdl("check", "a.tdl").output
+    Path("a.tdl").write_text(ALLOWED.replace("ACME001 it was first", "ACME001"), "utf-8")
+    assert "no reason found" in tdl("check", "a.tdl").output
+
+
+@pytest.mark.parametrize("format", ["sarif", "github", "gitlab", "junit"])
+def test_every_format_says_them(tdl: Run, install: Install, format: str) -> None:
+    install(GOOD)
+    Path("a.tdl").write_text(LIBRARY.replace("A_RCD", "A_RESERVE_RCD"), "utf-8")
+    said = tdl("check", "a.tdl", "--format", format).stdout
+    assert "ACME001" in said or "no-reserve" in said
+    assert "ACME001.md" not in said, "rules of others have no page here"
 
 
 @pytest.mark.parametrize(

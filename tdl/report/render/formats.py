@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tdl.report.diagnostic import Diagnostic, Severity
+from tdl.report.passed import Passed
 from tdl.report.render.concise import render_concise
 from tdl.report.render.github import render_github
 from tdl.report.render.gitlab import render_gitlab
@@ -31,12 +32,14 @@ class Sheet:
         version: that of tdl.
         files: what was looked at.
         failing: the severities that make a check fail.
+        passed: the findings that do not count, which SARIF alone says.
     """
 
     root: Path
     version: str
     files: Collection[str]
     failing: Collection[Severity]
+    passed: Sequence[Passed] = ()
     theme: Theme = PLAIN
     columns: int = DEFAULT_COLUMNS
 
@@ -51,7 +54,7 @@ def render(format: str, findings: Sequence[Diagnostic], sheet: Sheet) -> str:
         case "json":
             return render_json(findings)
         case "sarif":
-            return render_sarif(findings, sheet.root, sheet.version)
+            return render_sarif(findings, sheet.root, sheet.version, sheet.passed)
         case "github":
             return render_github(findings, sheet.root)
         case "gitlab":

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from tdl.report.diagnostic import Diagnostic, Fix, Label
 from tdl.report.fingerprint import fingerprints
+from tdl.report.passed import Passed
 from tdl.report.place import file_of, is_of_library, region, relative
 from tdl.report.rule import Rule
 from tdl.sources import NOWHERE, Span
@@ -19,22 +20,30 @@ SCHEMA_URI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas
 _FINGERPRINT = "tdlFinding/v1"
 
 
-def render_sarif(diagnostics: Sequence[Diagnostic], root: Path, version: str) -> str:
-    """One run with the findings and the rules that made them.
+_KINDS = {"comment": "inSource", "baseline": "external"}
+
+
+def render_sarif(diagnostics: Sequence[Diagnostic], root: Path, version: str, passed: Sequence[Passed] = ()) -> str:
+    """One run with the findings and the rules that made them, also of those that do not count.
 
     Args:
         root: the folder that paths are relative to, that of the repository.
         version: that of tdl.
     """
-    rules = sorted({each.code: each.rule for each in diagnostics}.values(), key=lambda rule: rule.code)
+    found = [*diagnostics, *(each.finding for each in passed)]
+    rules = sorted({each.code: each.rule for each in found}.values(), key=lambda rule: rule.code)
     index = {rule.code: position for position, rule in enumerate(rules)}
-    prints = fingerprints(diagnostics, root)
+    prints = fingerprints(found, root)
+    results = [_result(each, index[each.code], print_, root) for each, print_ in zip(found, prints, strict=True)]
+    if passed:  # a log that says it of one result has to say it of each
+        for result in results[: len(diagnostics)]:
+            result["suppressions"] = []
+        for result, each in zip(results[len(diagnostics) :], passed, strict=True):
+            result["suppressions"] = [_suppression(each)]
     run = {
         "tool": {"driver": {"name": "tdl", "version": version, "rules": [_rule(rule) for rule in rules]}},
         "columnKind": "unicodeCodePoints",
-        "results": [
-            _result(each, index[each.code], print_, root) for each, print_ in zip(diagnostics, prints, strict=True)
-        ],
+        "results": results,
     }
     return json.dumps({"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -46,8 +55,15 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.slug.split("-")),
         "shortDescription": {"text": rule.slug.replace("-", " ")},
         "fullDescription": {"text": why},
-        "help": {"text": f"{why}\n\n`tdl explain {rule.code}` shows an example.", "markdown": rule.why.strip()},
+        "help": {"text": why, "markdown": rule.why.strip()},
         "defaultConfiguration": {"level": rule.severity.value},
+    } | (_own(rule, why) if rule.code.startswith("TDL") else {})
+
+
+def _own(rule: Rule, why: str) -> dict[str, Any]:
+    """What only tdl's own rules have, not those that others write."""
+    return {
+        "help": {"text": f"{why}\n\n`tdl explain {rule.code}` shows an example.", "markdown": rule.why.strip()},
         # a page of the repository has no address of its own, and `helpUri` takes nothing less than a whole one
         "properties": {"page": f"docs/reference/diagnostics/{rule.code}.md"},
     }
@@ -75,6 +91,11 @@ def _result(diagnostic: Diagnostic, index: int, fingerprint: str, root: Path) ->
     if diagnostic.fixes:
         result["fixes"] = [_fix(each, root) for each in diagnostic.fixes]
     return result
+
+
+def _suppression(passed: Passed) -> dict[str, Any]:
+    why = {"justification": passed.reason} if passed.reason else {}
+    return {"kind": _KINDS[passed.by], "status": "accepted"} | why
 
 
 def _location(label: Label, root: Path) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tdl import pipeline
-from tdl.check import register
+from tdl.check import register, standard
+from tdl.check.view import View
 from tdl.syntax import ast
 
 A = "TYPE A_RCD = PACKED RECORD X : UINT8; END; "
@@ -47,6 +48,36 @@ def test_the_register_is_that_of_the_library(edition: str) -> None:
     first = edition == register.FIRST
     assert tables == (register.FIRST_TABLES if first else register.LATER_TABLES)
     assert procedures == (register.FIRST_PROCEDURES if first else register.LATER_PROCEDURES)
+
+
+def test_the_later_elements_are_those_of_the_library() -> None:
+    held = {}
+    for edition in register.EDITIONS:
+        document = pipeline.run(pipeline.Request(definition=f"std:{edition}"), pipeline.Context(), after="merge")
+        view = View(document)
+        held[edition] = {t.number.value: {m.name for m in standard.members_below(view, t)} for t in view.tables}
+    first, second, last = (held[edition] for edition in register.EDITIONS)
+    later = {number: second[number] - first[number] for number in first}
+    assert register.LATER_ELEMENTS.keys() == {number for number, names in later.items() if names}
+    assert {number: set(names) for number, names in register.LATER_ELEMENTS.items()} == {
+        n: m for n, m in later.items() if m
+    }
+    assert all(last[number] <= second[number] for number in second)
+
+
+@pytest.mark.parametrize("edition", register.EDITIONS)
+@pytest.mark.parametrize(("table", "is_told"), [("22", True), ("23", False), ("MFG 22", False), ("USER 22", False)])
+def test_elements_that_an_edition_did_not_have_yet(spans, edition: str, table: str, is_told: bool) -> None:
+    inner = (
+        "TYPE B_RCD = PACKED RECORD SOURCE_INDEX : UINT8; END; TYPE A_RCD = PACKED RECORD X : ARRAY[2] OF B_RCD; END; "
+    )
+    found = spans(f'DOCUMENT A EDITION "{edition}"; {inner}TABLE {table} A_TBL = A_RCD;')
+    assert found == ([("TDL605", "SOURCE_INDEX")] if is_told and edition == register.FIRST else [])
+
+
+def test_an_element_of_a_type_that_tables_share_is_told_once(spans) -> None:
+    text = "TYPE A_RCD = PACKED RECORD SOURCE_INDEX : UINT8; END; TABLE 22 A_TBL = A_RCD; TABLE 27 B_TBL = A_RCD;"
+    assert spans(f'DOCUMENT A EDITION "1997"; {text}') == [("TDL605", "SOURCE_INDEX")]
 
 
 @pytest.mark.parametrize(

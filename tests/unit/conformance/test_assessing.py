@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from tdl import pipeline
 from tdl.cli.conformance import command
 from tdl.conformance import Assessment, Looked, Verdict, assess
-from tdl.conformance.showing import show_html, show_json
+from tdl.conformance.showing import show_html, show_json, worded
 from tdl.report import Report, Rule
 from tdl.report.rules import conformance, meters
 from tdl.sources import Resolver
@@ -256,3 +256,16 @@ def test_the_verb_looks_at_a_meter(folder: Path) -> None:
     assert [rule["code"] for rule in last["rules"] if rule["verdict"] == "not met"] == ["TDL512"]
     broken = _run("-d", "bad.tdl", "--format", "json", "--image", "image")
     assert broken.return_value == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("`A_RCD` found", "<code>A_RCD</code> found"),
+        ("a `<b>` & `c`", "a <code>&lt;b&gt;</code> &amp; <code>c</code>"),
+        ("one ` alone <i>", "one ` alone &lt;i&gt;"),
+        ("plain", "plain"),
+    ],
+)
+def test_names_in_messages_are_code_and_nothing_else_is_markup(text: str, page: str) -> None:
+    assert str(worded(text)) == page

@@ -13,6 +13,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.targets import cbmc
 from tests.tools import TOOLS, Tool
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,11 @@ PACKAGES = (
     "lark",
     "lxml",
     "yaml",
+    "pygments",
+    "tree_sitter",
+    "playwright",
+    "axe_playwright_python",
+    "sphinx",
     "tdl",
 )
 """Modules of the ``dev`` extra that the suite cannot do without."""
@@ -59,17 +65,31 @@ def install_tools() -> list[Tool]:
     return [tool for tool in missing if not tool.there]
 
 
+def fetch_cbmc() -> bool:
+    """Fetch the model checker, which some releases of Debian lack, into the user's cache; whether it is there."""
+    if cbmc.command() is None and shutil.which("apt-get") is not None:
+        print("python -m tests: fetching CBMC", flush=True)
+        try:
+            cbmc.fetch()
+        except OSError as problem:
+            print(f"python -m tests: {problem}", file=sys.stderr)
+    return cbmc.command() is not None
+
+
 def main(arguments: list[str]) -> int:
     lacking = install_packages()
     if lacking:
         print(f"python -m tests: cannot install {', '.join(lacking)}; run `pip install -e '.[dev]'`", file=sys.stderr)
         return 2
     missing = install_tools()
+    proves = fetch_cbmc()
     workers = [] if arguments else ["-n", str(min(os.cpu_count() or 1, 8))]
     code = subprocess.run([sys.executable, "-m", "pytest", *workers, *arguments], check=False, cwd=ROOT).returncode
     for tool in missing:
         print(f"not tested: {tool.purpose}, for want of the Debian packages {', '.join(tool.packages)}")
-    return code or int(bool(missing))
+    if not proves:
+        print("not tested: the proofs that generated C is right, for want of CBMC")
+    return code or int(bool(missing) or not proves)
 
 
 if __name__ == "__main__":

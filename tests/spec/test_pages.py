@@ -11,7 +11,7 @@ from tests.spec.console import renewed
 from tests.spec.manual import blocks
 
 ROOT = Path(__file__).parents[2]
-REFERENCE = [ROOT / "docs/reference" / name for name in ("python.md", "readings.md")]
+REFERENCE = [ROOT / "docs/reference" / name for name in ("python.md", "readings.md", "plan.md")]
 PAGES = [ROOT / "README.md", *REFERENCE, *sorted((ROOT / "examples").rglob("README.md"))]
 
 

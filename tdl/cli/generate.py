@@ -18,6 +18,7 @@ from tdl.ir.bind import bind as bind_plan
 from tdl.project.definition import Definition, load
 from tdl.project.profile import resolve_limits
 from tdl.project.reading import known_values
+from tdl.project.used import tables_used
 
 
 @click.command("generate")
@@ -76,7 +77,7 @@ def command(
     if depfile is not None:
         inputs = [*sources.paths, *profile_paths(bind if bind is not None else chosen.settings.profile)]
         write_out(depfile, make_rule([Path(output, file.path) for file in files], inputs))
-    say(f"wrote {len(files)} files to {Path(output)}/ ({len(changed)} changed)")
+    say(f"wrote {len(files)} file{'s' * (len(files) != 1)} to {Path(output)}/ ({len(changed)} changed)")
     for stray in _strays(Path(output), files):
         say(f"note: {stray} is left from before, this definition does not make it")
     return 0
@@ -100,7 +101,12 @@ def generated(
     bound = chosen.binding(bind)
     plan = definition.with_pending() if pending else definition.plan
     if bound is not None or settings:
-        plan = bind_plan(plan, known_values(definition, bound, settings))
+        known = known_values(definition, bound, settings)
+        plan = bind_plan(plan, known)
+        if "tables" in backend.options and "tables" not in options.values:
+            used = tables_used(plan.tables, known)
+            if used is not None:
+                options = replace(options, values={**options.values, "tables": ",".join(used)})
     profile = bound.profile if isinstance(bound, Image) else bound
     if profile is not None:
         plan = replace(plan, limits=resolve_limits(profile, definition))

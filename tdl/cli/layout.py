@@ -50,7 +50,7 @@ def command(
 
 def layout_lines(table: plan.TablePlan, expand: bool) -> Iterator[str]:
     """The layout of a table as lines of text."""
-    yield f"{table.key} {table.name}: {_size(table.size)} octets"
+    yield f"{table.key} {table.name}: {_size(table.size)} octet{'' if table.size == (1, 1) else 's'}"
     listed = list(rows(table, expand=expand))
     cells = [_HEADER, *(_cells(row) for row in listed)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(_HEADER))]

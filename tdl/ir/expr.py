@@ -20,6 +20,8 @@ Range: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Const:
+    """A number."""
+
     value: int
 
 
@@ -76,7 +78,9 @@ class Contains:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unary:
-    operator: str  # "-" or "NOT"
+    """A number with the other sign (``-``), or ``NOT``: 1 for 0, and 0 for all else."""
+
+    operator: str
     operand: Expr
 
 

@@ -146,6 +146,8 @@ class Fill(Op):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When(Op):
+    """The ops of ``then`` if the condition is not 0, else those of ``otherwise``."""
+
     condition: Expr
     then: tuple[AnyOp, ...]
     otherwise: tuple[AnyOp, ...] = ()

@@ -116,8 +116,9 @@ def _labels(labels: tuple[tuple[int, int], ...]) -> str:
 def table_lines(table: plan.TablePlan) -> Iterator[str]:
     """The lines of one table's Plan."""
     low, high = table.size
-    size = f"{low} octets" if low == high else f"{low}..{high} octets"
-    yield f"table {table.key} {table.name} {size}"
+    size = f"{low}" if low == high else f"{low}..{high}"
+    unit = "octet" if low == high == 1 else "octets"
+    yield f"table {table.key} {table.name} {size} {unit}"
     for need in table.needs:
         yield f"{_INDENT}need {show_expr(need.reference)}"
     yield from _ops((table.root,), _INDENT)
@@ -163,13 +164,13 @@ def _ops(ops: tuple[plan.AnyOp, ...], indent: str) -> Iterator[str]:
                 atomic = f" as {op.atomic}" if op.atomic else ""
                 yield f"{indent}{at}choose {show_expr(op.selector)}{atomic}"
                 for arm in op.arms:
-                    yield f"{indent}case {_labels(arm.labels)}"
-                    yield from _ops(arm.ops, indent + _INDENT)
-                if op.otherwise:
-                    yield f"{indent}otherwise"
-                    yield from _ops(op.otherwise, indent + _INDENT)
-                elif op.otherwise is None:
-                    yield f"{indent}otherwise refuse, {op.refusal} expected"
+                    yield f"{indent}{_INDENT}case {_labels(arm.labels)}"
+                    yield from _ops(arm.ops, indent + 2 * _INDENT)
+                if op.otherwise is None:
+                    yield f"{indent}{_INDENT}otherwise refuse, {op.refusal} expected"
+                else:
+                    yield f"{indent}{_INDENT}otherwise{'' if op.otherwise else ' nothing'}"
+                    yield from _ops(op.otherwise, indent + 2 * _INDENT)
             case plan.Repeat():
                 empty = " counted" if op.empty_body else ""
                 yield f"{indent}{at}repeat {show_expr(op.count)}{name}{empty}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
 from tdl.codec.decoder import Moved
@@ -21,7 +22,7 @@ class Describer:
         self.units = dict(_units(definition.model))
 
     def text(self, moved: Moved) -> str:
-        """A value for people: ``2 (ELECTRIC)``, ``15 minutes``."""
+        """A value for people: ``2 (ELECTRIC)``, ``15 minutes``, ``1630 (163.0 V)``."""
         text = value_text(moved.value)
         name = getattr(moved.op, "enumeration", None)
         if name is not None and isinstance(moved.value, int) and name in self.enumerations:
@@ -29,8 +30,12 @@ class Describer:
             if found is not None:
                 return f"{text} ({found.name})"
         element = next((step for step in reversed(moved.path) if isinstance(step, str)), "")
-        unit = self.units.get((element, moved.op.span))
-        return f"{text} {unit}" if unit and moved.value is not None else text
+        unit, scale = self.units.get((element, moved.op.span), ("", None))
+        if not unit or moved.value is None:
+            return text
+        if scale is None or not isinstance(moved.value, int | Decimal):
+            return f"{text} {unit}"
+        return f"{text} ({Decimal(moved.value) * scale:f} {unit})"
 
 
 def value_text(value: object) -> str:
@@ -74,8 +79,17 @@ def _runs(members: Members) -> Iterator[str]:
             yield from map(str, numbers)
 
 
-def _units(definition: model.Definition) -> Iterator[tuple[tuple[str, Span | None], str]]:
-    """The units of elements, by name and where they are declared."""
+def _scale(scale: int | str | None) -> Decimal | None:
+    """A scale as a number; None if values are not multiplied by one."""
+    try:
+        number = Decimal(1 if scale is None else scale)
+    except InvalidOperation:
+        return None
+    return None if number == 1 or not number.is_finite() else number
+
+
+def _units(definition: model.Definition) -> Iterator[tuple[tuple[str, Span | None], tuple[str, Decimal | None]]]:
+    """The units of elements and what their values are multiplied by, by name and where they are declared."""
     holders: list[model.Record | model.BitField] = [*definition.records, *definition.bit_fields]
     for holder in holders:
         waiting: list[model.Member] = list(holder.members)
@@ -83,9 +97,9 @@ def _units(definition: model.Definition) -> Iterator[tuple[tuple[str, Span | Non
             member = waiting.pop()
             match member:
                 case model.Element() | model.SubElement():
-                    unit = dict(member.properties).get("Unit")
-                    if unit is not None:
-                        yield (member.name, member.span), str(unit)
+                    properties = dict(member.properties)
+                    if "Unit" in properties:
+                        yield (member.name, member.span), (str(properties["Unit"]), _scale(properties.get("Scale")))
                 case model.If():
                     waiting += member.then + member.otherwise
                 case model.Switch():

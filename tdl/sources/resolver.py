@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -110,6 +111,9 @@ class Resolver:
         if located.startswith(_LIBRARY_PREFIX):
             return _library_octets(located.removeprefix(_LIBRARY_PREFIX))
         try:
+            if not stat.S_ISREG(mode := os.stat(located).st_mode) and not stat.S_ISDIR(mode):
+                # opening a pipe waits for somebody who writes, and a terminal for somebody who types
+                raise SourceError(located, "no regular file", "what another program writes is read as `-`")
             with open(located, "rb") as stream:
                 return stream.read(limit)
         except IsADirectoryError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from pathlib import Path
 
@@ -174,3 +175,13 @@ def test_a_dimension_of_billions_in_the_document(bounded: Run) -> None:
         Path("image/ST1.bin").write_bytes(b"\x00")
         bounded("check", "d.tdl")
         bounded("decode", "-d", "d.tdl", "image")
+
+
+def test_a_pipe_is_no_document(bounded: Run, tmp_path: Path) -> None:
+    """Nobody writes into it: whoever opened it would wait for ever."""
+    os.mkfifo(tmp_path / "pipe.tdl")
+    result = bounded("check", tmp_path / "pipe.tdl")
+    assert "no regular file" in result.stderr
+    (tmp_path / "imports.tdl").write_text('DOCUMENT A;\nIMPORT "pipe.tdl";\n', "utf-8")
+    result = bounded("check", tmp_path / "imports.tdl")
+    assert "no regular file" in result.stderr

@@ -1,6 +1,6 @@
 """An image as JSON: ``{"ST1": {"MANUFACTURER": ...}}`` as `tdl decode --format json` writes it, or
 ``{"ST1": "45 4C 53 ..."}`` with a table's octets in hexadecimal. ``$profile`` holds what the layouts of these tables
-depend on and the tables do not say, as a profile has it.
+depend on and the tables do not say, as a profile has it, and ``$schema`` may say where an editor finds a schema.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tdl.codec.json_values import from_json, to_json
 from tdl.codec.values import Record
 from tdl.image.content import MAX_TABLE_OCTETS, MAX_TABLES, Image, Profile, TableContent, UnreadableImage
 
-PROFILE = "$profile"
+PROFILE, SCHEMA = "$profile", "$schema"
 
 MAX_JSON_OCTETS = 64 * 1024 * 1024
 
@@ -37,6 +37,8 @@ def read_json(name: str, octets: bytes) -> Image:
         raise UnreadableImage(name, "JSON nested too deep, or with a number too long") from None
     if not isinstance(content, dict):
         raise UnreadableImage(name, f"{_kind(content)} found, an object of tables expected", _HELP)
+    if isinstance(content.get(SCHEMA), str):
+        del content[SCHEMA]
     if len(content) > MAX_TABLES:
         raise UnreadableImage(name, f"{len(content)} tables found, a meter has at most {MAX_TABLES}")
     profile = content.pop(PROFILE, None)

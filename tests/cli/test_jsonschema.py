@@ -33,3 +33,16 @@ def test_images_are_valid_for_their_definition_and_for_their_meter(
         with open(f"{name}.schema.json", encoding="ascii") as file:
             validator = Draft202012Validator(json.load(file))
         assert [error.message for error in validator.iter_errors(json.loads(decoded.stdout))] == []
+
+
+def test_a_file_may_name_its_schema(tdl: Run) -> None:
+    assert tdl("generate", "-d", "std:2012", "--target", "jsonschema", "--package", "std", "-o", ".").exit_code == 0
+    decoded = json.loads(tdl("decode", "-d", "std:2012", IMAGES / "elster-a3", "--format", "json").stdout)
+    named = {"$schema": "std.schema.json", **decoded}
+    with open("std.schema.json", encoding="ascii") as file:
+        assert list(Draft202012Validator(json.load(file)).iter_errors(named)) == []
+    with open("named.json", "w", encoding="ascii") as file:
+        json.dump(named, file)
+    again = tdl("decode", "-d", "std:2012", "named.json", "--format", "json")
+    assert again.exit_code == 0
+    assert json.loads(again.stdout) == decoded

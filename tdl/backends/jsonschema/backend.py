@@ -73,7 +73,7 @@ class _Document:
                 "This file belongs to whoever made it with tdl."
             ),
             "type": "object",
-            "properties": properties | {"$profile": {"$ref": "#/$defs/profile"}},
+            "properties": properties | {"$profile": {"$ref": "#/$defs/profile"}, "$schema": {"type": "string"}},
             "additionalProperties": False,
             "$defs": {
                 _OCTETS: {

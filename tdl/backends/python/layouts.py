@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from tdl.backends.python.constants import Constants
-from tdl.backends.python.leaves import UNROLLED, items_of
+from tdl.backends.python.leaves import UNROLLED, constant_length, items_of
 from tdl.backends.python.literals import literal
 from tdl.backends.python.members import element_name, leaves
 from tdl.backends.python.packing import compact
 from tdl.backends.python.scope import MAX_FORM, Scope, TooComplex
 from tdl.ir import plan
-from tdl.ir.expr import Const, Expr
+from tdl.ir.expr import Binary, Const, Expr, Index, Unary
+from tdl.ir.interval import interval
 from tdl.ir.size import size_of
-from tdl.ir.traverse import walk
 
 Body = Callable[[Scope, plan.Group, "Layouts"], list[str]]
 """The lines of a function that reads or writes the records of an array."""
@@ -38,7 +38,7 @@ class Layouts:
 
     def of(self, body: plan.PlanOp) -> str | None:
         """The constant with the layout of an array's elements; None if they are no records of one layout."""
-        if not isinstance(body, plan.Group) or not body.ops or not all(map(_constant, walk(body))):
+        if not isinstance(body, plan.Group) or not body.ops or not _constant(body):
             return None
         if body not in self._names:
             self._names[body] = None
@@ -83,13 +83,17 @@ class _Columns:
         self.layouts, self.size = layouts, size
         self.constants, self.attributes = layouts.constants, layouts.attributes
 
-    def of(self, op: plan.AnyOp, offset: int, path: str) -> Iterator[str]:
-        """A constructor's call for each element of a record that begins at an offset."""
+    def of(self, op: plan.AnyOp, offset: int, path: str, position: int = 0) -> Iterator[str]:
+        """A constructor's call for each element of a record that begins at an offset.
+
+        Args:
+            position: in the innermost array inside the record.
+        """
         match op:
             case plan.Group(ops=ops):
                 for below in ops:
                     attribute = self.attributes[op.type_name][element_name(below)]
-                    yield from self.of(below, offset, f"{path}.{attribute}" if path else attribute)
+                    yield from self.of(below, offset, f"{path}.{attribute}" if path else attribute, position)
                     offset += size_of(below)[0]
             case plan.Repeat(count=Const(value=count), body=body):
                 size = size_of(body)[0]
@@ -97,13 +101,12 @@ class _Columns:
                 if layout is not None:
                     yield self._column(path, offset, count * size, f"rows={layout}")
                     return
-                for position in range(count):
-                    yield from self.of(body, offset + position * size, f"{path}[{position}]")
+                for inner in range(count):
+                    yield from self.of(body, offset + inner * size, f"{path}[{inner}]", inner)
             case plan.Bits():
-                for field in op.fields:
-                    if isinstance(field, plan.Field):
-                        attribute = self.attributes[op.type_name][field.name]
-                        yield self._bits(op, field, offset, f"{path}.{attribute}")
+                for field in _fields(op.fields, position):
+                    attribute = self.attributes[op.type_name][field.name]
+                    yield self._bits(op, field, offset, f"{path}.{attribute}")
             case plan.Take(kind="uint" | "int" as kind, decimals=0, form=None | Const(value=0)):
                 yield self._column(path, offset, op.octets, f"big={most_first(op.order)}, signed={kind == 'int'}")
             case plan.Take() | plan.Bytes() | plan.Builtin():
@@ -141,6 +144,22 @@ class _Columns:
         return self._column(path, offset, size_of(op)[0], f"items={struct}, value={made}")
 
 
+def _fields(ops: Iterable[plan.AnyOp], position: int) -> Iterator[plan.Field]:
+    """The fields that a container has at a position of an array."""
+    for op in ops:
+        match op:
+            case plan.Field():
+                yield op
+            case plan.When():
+                low, high = interval(op.condition, (position, position))
+                if low == high == 0:
+                    yield from _fields(op.otherwise, position)
+                elif not low <= 0 <= high:
+                    yield from _fields(op.then, position)
+            case _:
+                pass
+
+
 def long(op: plan.Repeat) -> bool:
     """Whether an array of constant size is too long for its elements to be written out one by one."""
     return leaves(op) > UNROLLED
@@ -155,23 +174,54 @@ def most_first(order: Expr) -> bool:
     return constant(order) == 1
 
 
-def _constant(op: plan.AnyOp) -> bool:
-    """Whether an op moves the same octets in the same way whatever the image and whatever the meter."""
+def _constant(op: plan.AnyOp, indexed: bool = False) -> bool:
+    """Whether an op moves the same octets in the same way whatever the image, the meter and the record.
+
+    Args:
+        indexed: whether a position in an array is one in an array inside the record.
+    """
     match op:
         case plan.Take():
             return isinstance(op.order, Const) and (op.form is None or _form(op.form))
         case plan.Builtin():
             return isinstance(op.order, Const)
         case plan.Bytes():
-            return isinstance(op.length, Const) and (op.charset is None or isinstance(op.charset, Const))
+            return constant_length(op) and (op.charset is None or isinstance(op.charset, Const))
         case plan.Bits():
-            return isinstance(op.order, Const)
+            return isinstance(op.order, Const) and all(_constant_field(field, indexed) for field in op.fields)
+        case plan.Repeat(count=Const(value=count)):
+            return 0 <= count <= plan.MAX_OCTETS and not op.empty_body and _constant(op.body, indexed=True)
+        case plan.Group():
+            return all(_constant(below, indexed) for below in op.ops)
+        case _:
+            return False
+
+
+def _constant_field(op: plan.AnyOp, indexed: bool) -> bool:
+    """Whether a field is there in every record, or depends on nothing but a position inside the record."""
+    match op:
         case plan.Field():
             return op.form is None or _form(op.form)
-        case plan.Repeat():
-            return isinstance(op.count, Const) and 0 <= op.count.value <= plan.MAX_OCTETS and not op.empty_body
-        case plan.Group() | plan.Fill():
+        case plan.Fill():
             return True
+        case plan.When():
+            return _of_positions(op.condition, indexed) and all(
+                _constant_field(below, indexed) for below in (*op.then, *op.otherwise)
+            )
+        case _:
+            return False
+
+
+def _of_positions(expression: Expr, indexed: bool) -> bool:
+    match expression:
+        case Const():
+            return True
+        case Index():
+            return indexed
+        case Unary():
+            return _of_positions(expression.operand, indexed)
+        case Binary():
+            return _of_positions(expression.left, indexed) and _of_positions(expression.right, indexed)
         case _:
             return False
 

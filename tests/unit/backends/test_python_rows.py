@@ -6,6 +6,7 @@ import copy
 import pickle
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -151,3 +152,21 @@ def test_the_explaining_way_keeps_octets_too(package: Any) -> None:
     record = package.mt12.decode(octets)
     assert len(package.columns(record.ROWS)["U8"]) == COUNT
     assert package.mt12.encode(record) == octets
+
+
+def test_a_load_profile_of_the_standard_has_columns() -> None:
+    """Which flags an interval's status has depends on their position: that is settled for each column."""
+    definition = load("std:2012")
+    bound = bind(definition.plan, known_values(definition, read_profile("std:load-profile-recorder")))
+    only = replace(bound, tables=tuple(table for table in bound.tables if table.key == "ST64"))
+    with imported(find_backend("python").generate(definition.model, only, Options(package="recorder"))) as package:
+        octets = Random(5).randbytes(package.st64.SIZE_MAX)
+        profile = package.st64.decode(octets)
+        columns, rows = package.columns(profile.LP_DATA_SET1), list(package.st64.decode(octets).LP_DATA_SET1)
+        statuses = {path for path in columns if "EXTENDED_INT_STATUS[0]" in path}
+        assert "LP_INT[].EXTENDED_INT_STATUS[0].COMMON_DST_FLAG" in statuses
+        assert "LP_INT[].EXTENDED_INT_STATUS[0].CHANNEL_STATUS_ODD" not in statuses
+        assert "LP_INT[].EXTENDED_INT_STATUS[1].CHANNEL_STATUS_ODD" in columns
+        for path, column in columns.items():
+            assert list(column) == [value for row in rows for value in value_at(row, path)], path
+        assert package.st64.encode(profile) == octets

@@ -24,7 +24,8 @@ from tdl.report.rules import invocation, layout
 from tdl.sources import Resolver, SourceFile
 from tdl.syntax import ast
 from tdl.syntax.bases import Bases
-from tdl.syntax.imports import follow_imports, read
+from tdl.syntax.imports import Parse, follow_imports, read
+from tdl.syntax.notation import parse
 from tdl.syntax.printer import print_document, print_fragment
 
 
@@ -112,13 +113,17 @@ def read_sources(request: Request, context: Context) -> Sources | None:
     return Sources(definition=definition, fragments=tuple(fragments), bases=bases)
 
 
-def parse_sources(sources: Sources, context: Context) -> Parsed:
-    """Texts to trees, imports followed; the base of a definition that is a fragment is found."""
+def parse_sources(sources: Sources, context: Context, parse: Parse = parse) -> Parsed:
+    """Texts to trees, imports followed; the base of a definition that is a fragment is found.
+
+    Args:
+        parse: how one text is read.
+    """
     (name, source) = sources.definition
-    base, steps = _with_bases(name, source, sources.bases, context)
+    base, steps = _with_bases(name, source, sources.bases, context, parse)
     fragments = []
     for _, other in sources.fragments:
-        fragment = follow_imports(other, context.resolver, context.report)
+        fragment = follow_imports(other, context.resolver, context.report, parse)
         if isinstance(fragment, ast.Fragment):
             fragments.append(fragment)
         else:
@@ -126,8 +131,10 @@ def parse_sources(sources: Sources, context: Context) -> Parsed:
     return Parsed(base=base, steps=(*steps, Step(fragments=tuple(fragments), base_names=(name, source.name))))
 
 
-def _with_bases(name: str, source: SourceFile, bases: Bases, context: Context) -> tuple[ast.Document, list[Step]]:
-    node = follow_imports(source, context.resolver, context.report)
+def _with_bases(
+    name: str, source: SourceFile, bases: Bases, context: Context, parse: Parse
+) -> tuple[ast.Document, list[Step]]:
+    node = follow_imports(source, context.resolver, context.report, parse)
     if isinstance(node, ast.Document):
         return node, []
     chain = bases.chain(name, node)
@@ -140,7 +147,7 @@ def _with_bases(name: str, source: SourceFile, bases: Bases, context: Context) -
     for each in chain:
         text = read(each, context.resolver, context.report)
         if text is not None:
-            nodes.append(follow_imports(text, context.resolver, context.report))
+            nodes.append(follow_imports(text, context.resolver, context.report, parse))
     base, *others = (*nodes, node)
     if len(nodes) != len(chain) or not isinstance(base, ast.Document):
         return ast.Document(header=node.header), []  # the report says why

@@ -50,7 +50,7 @@ class _Node:
 
 def duplicate_members(view: View) -> Iterator[Diagnostic]:
     """A name stands again only in branches that exclude each other; fillers have no name to speak of."""
-    for declaration in view.scope.types.values():
+    for declaration in (*view.owners, *view.enumerations):
         for name, placed in view.survey(declaration).by_name.items():
             if len(placed) == 1 or all(_is_filler(each.member) for each in placed):
                 continue

@@ -5,7 +5,7 @@ The answers are those of `tdl.syntax.shapes.Shapes.find`; the work is bounded ov
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -30,6 +30,9 @@ MAX_INDEXED = 2_000_000
 
 MAX_PATHS = 10_000
 """How many ways down from one type are followed for such references."""
+
+MAX_TAKEN_OVER = 100_000
+"""How many specifications a scope knows of before the next one starts anew, so that they do not pile up."""
 
 MAX_CANDIDATES = 8
 MAX_SUGGESTIONS = 20
@@ -71,6 +74,14 @@ class Scope:
         self._own: dict[str, dict[str, ast.Member]] = {}
         self._below: dict[str, dict[str, list[tuple[Path, ast.Member, str]]]] = {}
         self._indexed = self._suggested = 0
+
+    def take_over(self, former: Scope, changed: Collection[str]) -> None:
+        """Know from the beginning what the scope of a former state knew of all but some names."""
+        self._own = {name: each for name, each in former._own.items() if name not in changed}
+        self._below = {name: each for name, each in former._below.items() if name not in changed}
+        aliases = (each.get(name) for name in changed for each in (self.types, former.types))
+        if len(former._made) < MAX_TAKEN_OVER and not any(isinstance(each, ast.Alias) for each in aliases):
+            self._made = dict(former._made)
 
     # --- types -------------------------------------------------------------------------------------------------
 

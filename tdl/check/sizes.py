@@ -22,8 +22,10 @@ FIXED_MOMENTS = ("DATE", "RDATE")
 
 def sizes(view: View) -> dict[str, Range]:
     """The least and most octets of every record and bit field; an opaque element without a limit counts as none."""
-    found: dict[str, Range] = {}
+    found = view.octets
     for name in view.order.types:
+        if name in found:
+            continue
         declaration = view.scope.types[name]
         if isinstance(declaration, ast.BitField):
             octets = CONTAINERS.get(declaration.container, 0)

@@ -58,6 +58,7 @@ ALWAYS: tuple[Check, ...] = (
     editions.identifiers,
     standard.assigned_numbers,
     standard.newer_codes,
+    standard.newer_elements,
     standard.configuration_elements,
     standard.paired_limits,
     style.endings,
@@ -76,6 +77,29 @@ WALKING: tuple[Check, ...] = (
 )
 """What walks the types of each table, and so needs them to end."""
 
+LOCAL: frozenset[Check] = frozenset(
+    {
+        names.duplicate_members,
+        names.unknown_names,
+        properties.properties,
+        types.kinds,
+        types.containers,
+        bitfields.bit_ranges,
+        codes.labels,
+        codes.missing_arms,
+        codes.enumerators,
+        tables.numbers,
+        tables.contents,
+        references.values,
+        references.local_references,
+        references.dimensions,
+        editions.newer_features,
+        editions.identifiers,
+        style.endings,
+    }
+)
+"""What looks at one declaration at a time, and at what its names lead to."""
+
 ENDLESS: tuple[Rule, ...] = (
     layout.RECURSIVE_TYPE,
     layout.TOO_MANY_LEVELS,
@@ -86,10 +110,23 @@ ENDLESS: tuple[Rule, ...] = (
 
 def check(document: ast.Document, report: Report) -> None:
     """Look at a document with every rule and report all that is found."""
-    view, found = View(document), Report()
+    view = View(document)
+    look(view, view, report)
+
+
+def look(view: View, part: View, report: Report) -> int:
+    """Look at a document with every rule; how many findings those rules had that look at one declaration at a time.
+
+    Args:
+        part: what these rules are shown, all of it if nothing is known of the document.
+    """
+    found, local = Report(), 0
     for each in ALWAYS:
-        found.extend(each(view))
+        here = list(each(part if each in LOCAL else view))
+        local += len(here) if each in LOCAL else 0
+        found.extend(here)
     if not any(diagnostic.rule in ENDLESS for diagnostic in found):
         for each in WALKING:
             found.extend(each(view))
     report.extend(found)
+    return local

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tdl.check.builtins import BUILTINS
@@ -32,13 +32,39 @@ class View:
 
     Attributes:
         scope: its names.
+        octets: the least and most octets of types, as far as somebody has worked them out.
+        extents: the elements and levels of types, likewise.
     """
 
-    def __init__(self, document: ast.Document) -> None:
+    def __init__(self, document: ast.Document, scope: Scope | None = None) -> None:
         self.document = document
-        self.scope = Scope(document)
+        self.scope = scope or Scope(document)
+        self.octets: dict[str, Range] = {}
+        self.extents: dict[str, tuple[int, int]] = {}
         self._surveys: dict[str, Survey] = {}
         self._found: dict[tuple[int, str], Found] = {}
+
+    def take_over(self, former: View, changed: Collection[str]) -> None:
+        """Know from the beginning what the view of a former state knew.
+
+        Args:
+            changed: the names of what is not as it was, and of all that leads to such a name.
+        """
+        self.octets = {name: size for name, size in former.octets.items() if name not in changed}
+        self.extents = {name: each for name, each in former.extents.items() if name not in changed}
+        self._surveys = {name: each for name, each in former._surveys.items() if name not in changed}
+        self._found = {key: each for key, each in former._found.items() if key[1] and key[1] not in changed}
+        self.scope.take_over(former.scope, changed)
+
+    def focused(self, names: Collection[str]) -> View:
+        """The same view for rules that look at one declaration at a time: it shows them those of some names."""
+        declarations = tuple(each for each in self.document.declarations if each.name in names)
+        part = View(replace(self.document, declarations=declarations), self.scope)
+        part.octets, part._surveys, part._found = self.octets, self._surveys, self._found
+        part.owners = tuple(each for each in self.owners if each.name in names)
+        part.tables = tuple(each for each in self.tables if each.name in names)
+        part.enumerations = tuple(each for each in self.enumerations if each.name in names)
+        return part
 
     # --- declarations ------------------------------------------------------------------------------------------
 

@@ -18,7 +18,10 @@ _Chain: TypeAlias = Callable[[ast.Origins, Path, Span], ast.Origins]
 
 
 def declared(document: ast.Document) -> ast.Document:
-    """A base whose nodes all have origins; those that it already has are kept."""
+    """A base whose nodes all have origins; those that it already has are kept.
+
+    A declaration has them with all it holds or not at all, so one that has them stays the same object.
+    """
     name = document.header.name
 
     def chain(origins: ast.Origins, path: Path, span: Span) -> ast.Origins:
@@ -26,7 +29,8 @@ def declared(document: ast.Document) -> ast.Document:
 
     mark = _Mark(chain)
     header = replace(document.header, properties=mark.properties(document.header.properties, ()))
-    return replace(document, header=header, declarations=tuple(mark.declaration(d) for d in document.declarations))
+    declarations = tuple(d if d.origins else mark.declaration(d) for d in document.declarations)
+    return replace(document, header=header, declarations=declarations)
 
 
 class Author:

@@ -73,9 +73,19 @@ class Bases:
             text = self.resolver.beginning(self.resolver.locate(name), _MAX_HEADER)
         except SourceError:
             return None
-        unnamed = re.sub(r"\W", "_", Path(name).stem).upper()
-        if text.lstrip().startswith("<"):
-            found = heading(text)
-            return None if found is None else (found[0] or unnamed, found[1])
-        match = _HEADER.match(text)
-        return (match[1], match[2]) if match else (unnamed, None)
+        return header_in(text, name)
+
+
+def header_in(text: str, name: str) -> tuple[str, str | None] | None:
+    """The name of a document, and what it calls its base, by what its text begins with; None if that says neither.
+
+    Args:
+        name: what the document is called after if it does not say.
+    """
+    text = text[:_MAX_HEADER]
+    unnamed = re.sub(r"\W", "_", Path(name).stem).upper()
+    if text.lstrip().startswith("<"):
+        found = heading(text)
+        return None if found is None else (found[0] or unnamed, found[1])
+    match = _HEADER.match(text)
+    return (match[1], match[2]) if match else (unnamed, None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias
 
 from tdl.report import Report
 from tdl.report.rules import invocation, syntax
@@ -11,6 +13,9 @@ from tdl.syntax import ast
 from tdl.syntax.notation import parse
 
 MAX_IMPORT_DEPTH = 32
+
+Parse: TypeAlias = Callable[[SourceFile, Report], ast.Document | ast.Fragment]
+"""How one text is read: `parse`, or what keeps its results."""
 
 
 def load(name: str, resolver: Resolver, report: Report) -> ast.Document | ast.Fragment | None:
@@ -33,16 +38,18 @@ def read(name: str, resolver: Resolver, report: Report) -> SourceFile | None:
         return None
 
 
-def follow_imports(source: SourceFile, resolver: Resolver, report: Report) -> ast.Document | ast.Fragment:
+def follow_imports(
+    source: SourceFile, resolver: Resolver, report: Report, parse: Parse = parse
+) -> ast.Document | ast.Fragment:
     """Parse a text and all it imports into one tree, each file once, in order of first mention."""
-    loader = _Loader(resolver, report)
+    loader = _Loader(resolver, report, parse)
     loader.seen.add(source.name)
     return loader.follow(parse(source, report), source.name, (source.name,))
 
 
 class _Loader:
-    def __init__(self, resolver: Resolver, report: Report) -> None:
-        self.resolver, self.report = resolver, report
+    def __init__(self, resolver: Resolver, report: Report, parse: Parse) -> None:
+        self.resolver, self.report, self.parse = resolver, report, parse
         self.seen: set[str] = set()
 
     def load(
@@ -60,7 +67,7 @@ class _Loader:
         except SourceError as error:
             self.report.add(invocation.UNREADABLE.at(said, name=error.name, problem=error.problem, help=error.help))
             return None
-        node = parse(source, self.report)
+        node = self.parse(source, self.report)
         return self.follow(node, located, (*importers, located))
 
     def follow(

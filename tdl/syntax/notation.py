@@ -21,6 +21,7 @@ from tdl.syntax.comments import CommentIndex
 from tdl.syntax.depth import MAX_DEPTH, too_deep
 from tdl.syntax.expected import describe, text_behind, unexpected
 from tdl.syntax.grammar import parser
+from tdl.syntax.memory import Memory
 from tdl.syntax.tree import TreeError
 
 MAX_ERRORS = 100
@@ -30,24 +31,27 @@ _XML = re.compile(r"\s*<")
 _OVERRIDE = re.compile(r"""([A-Za-z_]\w*)\s*=\s*["\u201c]([^"\u201d\n]*)["\u201d]""")
 
 
-def parse(source: SourceFile, report: Report) -> ast.Document | ast.Fragment:
+def parse(source: SourceFile, report: Report, memory: Memory | None = None) -> ast.Document | ast.Fragment:
     """Read one text, XML if it begins with ``<``; its imports are named in the result and not followed.
 
     What cannot be read is reported and left out of the tree.
+
+    Args:
+        memory: what is kept of an earlier state of the text; the tree says the same without it, only later.
     """
     if _XML.match(source.text):
         from tdl.syntax.xml.reader import parse_xml  # most runs read no XML
 
         return parse_xml(source, report, _stem(source.name))
     notation = "fragment" if _FRAGMENT.match(source.text) else "document"
-    reader = _Reader(source, notation, report)
+    reader = _Reader(source, notation, report, memory)
     reader.read()
     return reader.fragment() if notation == "fragment" else reader.document()
 
 
 class _Reader:
-    def __init__(self, source: SourceFile, notation: str, report: Report) -> None:
-        self.source, self.notation, self.report = source, notation, report
+    def __init__(self, source: SourceFile, notation: str, report: Report, memory: Memory | None) -> None:
+        self.source, self.notation, self.report, self.memory = source, notation, report, memory
         self.lark, self.builder = parser(notation)
         self.header: ast.Header | None = None
         self.imports: list[ast.Import] = []
@@ -56,6 +60,13 @@ class _Reader:
         self.errors = 0
 
     def read(self) -> None:
+        if self.memory is not None:
+            self.memory.begin_reading(self.notation)
+        self.chunks()
+        if self.memory is not None:
+            self.memory.end_reading(self.source)
+
+    def chunks(self) -> None:
         text = self.source.text
         chunks, comments = cut(text)
         index = CommentIndex(self.source, comments)
@@ -74,9 +85,25 @@ class _Reader:
                 case _ if chunk.end > commented_out:
                     pass  # part of it is inside the comment that is never closed
                 case _:
-                    node = self.parse(chunk)
+                    node = self.declaration(chunk, index)
                     if node is not None:
-                        self.keep(index.attach(node, chunk.start, chunk.end))
+                        self.keep(node)
+
+    def declaration(self, chunk: Chunk, index: CommentIndex) -> Any:
+        """What a piece declares, with its comments; None if it cannot be read."""
+        found = None if self.memory is None else self.memory.recall(index, chunk.start, chunk.end)
+        if found is not None:
+            return found
+        errors = self.errors
+        node = self.parse(chunk)
+        if node is not None:
+            node = index.attach(node, chunk.start, chunk.end)
+        if self.memory is not None:
+            if self.errors > errors:
+                self.memory.miss(index, chunk.start, chunk.end)
+            else:
+                self.memory.keep(index, chunk.start, chunk.end, node)
+        return node
 
     def span(self, start: int, end: int) -> Span:
         return Span(self.source, start, max(start, min(end, len(self.source.text))))

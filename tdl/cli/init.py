@@ -43,7 +43,7 @@ def command(directory: str, name: str, base: str) -> int:
     if there:
         raise Failed(unwritable(str(Path(directory, there[0])), FileExistsError(0, "is there already")))
     write_tree(directory, files)
-    say(f"wrote {len(files)} file{'s' * (len(files) != 1)} to {os.path.join(directory, '')}; {os.path.join(directory, 'README.md')} goes on")
+    say(f"wrote {len(files)} files to {os.path.join(directory, '')}; {os.path.join(directory, 'README.md')} goes on")
     return 0
 
 

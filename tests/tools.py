@@ -31,6 +31,8 @@ _CROSS_PPC = ("gcc-powerpc-linux-gnu", "libc6-dev-powerpc-cross")
 TOOLS = (
     Tool(command="git", packages=("git",), purpose="the check of what the repository holds"),
     Tool(command="gcc", packages=("gcc",), purpose="generated C"),
+    Tool(command="node", packages=("nodejs",), purpose="the extension for VS Code"),
+    Tool(command="npm", packages=("npm",), purpose="the packages that the extension is made of"),
     Tool(command="g++", packages=("g++",), purpose="generated C as C++"),
     Tool(command="clang", packages=("clang",), purpose="generated C"),
     Tool(
@@ -50,6 +52,15 @@ TOOLS = (
     Tool(command="qemu-ppc", packages=("qemu-user",), purpose="generated C on a big-endian machine"),
     Tool(command="cppcheck", packages=("cppcheck",), purpose="the published departures from MISRA C"),
     Tool(command="valgrind", packages=("valgrind",), purpose="counting the instructions of generated C"),
+    Tool(command="tshark", packages=("tshark",), purpose="the Wireshark dissector on captures"),
+    Tool(command="lua5.2", packages=("lua5.2",), purpose="the Wireshark dissector's engine"),
+    Tool(command="lua5.4", packages=("lua5.4",), purpose="the Wireshark dissector's engine"),
+    Tool(command="dot", packages=("graphviz",), purpose="the graph of tables"),
+    Tool(command="chromium", packages=("chromium",), purpose="pages as a browser shows them"),
+    Tool(command="cargo", packages=("cargo",), purpose="generated Rust, with Rust 1.81 or newer"),
+    Tool(command="rustc", packages=("rustc",), purpose="generated Rust, with Rust 1.81 or newer"),
+    Tool(command="cargo-clippy", packages=("rust-clippy",), purpose="the lints of generated Rust"),
+    Tool(command="rustfmt", packages=("rustfmt",), purpose="the format of generated Rust"),
     Tool(command="frama-c", packages=("frama-c-base",), purpose="the proof that generated C is memory-safe"),
 )
 

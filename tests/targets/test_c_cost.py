@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.c.measure import flash, instructions, write_code
+from tests.benchmarks.c.measure import (
+    MAX_STACK,
+    at_run_time,
+    flash,
+    instructions,
+    stack,
+    writable,
+    write_code,
+    write_code_for_any_meter,
+)
 from tests.differential.c_libraries import run
 from tests.targets.vectors import example_program
 from tests.tools import tool
@@ -22,17 +31,36 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def test_no_more_instructions_than_by_hand(code: Path) -> None:
+@pytest.mark.parametrize("level", ["-O2", "-Os"])
+def test_no_more_instructions_than_by_hand(code: Path, level: str) -> None:
     tool("valgrind")
+    for row in instructions(code, level):
+        assert row.ratio <= 1.05, row
+
+
+def test_a_configuration_that_is_known_before_pays(code: Path, tmp_path: Path) -> None:
+    tool("valgrind")
+    write_code_for_any_meter(tmp_path / "any")
+    took = at_run_time(tmp_path / "any", "-O2")
     for row in instructions(code, "-O2"):
-        assert row.ratio <= (1.08 if "config" in row.what else 1.05), row
+        if row.what in took:
+            assert row.generated <= 0.8 * took.pop(row.what), row
+    assert not took
 
 
 def test_flash(code: Path) -> None:
     """The three tables both ways: with all that errors tell, and without."""
     tool("arm-none-eabi-gcc")
-    assert flash(code, "-DTDL_NO_ELEMENTS") <= 2150
-    assert flash(code) <= 2500
+    assert flash(code, "-DTDL_NO_ELEMENTS") <= 1960
+    assert flash(code) <= 2300
+
+
+def test_stack_and_data(code: Path) -> None:
+    tool("arm-none-eabi-gcc")
+    frames = stack(code)
+    assert len(frames) == 9
+    assert max(frames.values()) <= MAX_STACK
+    assert writable(code) == 0
 
 
 @pytest.mark.parametrize("form", ["direct", "table"])

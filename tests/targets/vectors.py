@@ -2,72 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from random import Random
 
+from tdl.backends.c.elements import Elements
 from tdl.backends.c.files import Files
 from tdl.codec.environment import Environment
 from tdl.image.directory import read_profile
 from tdl.ir import plan
 from tdl.ir.bind import bind
-from tdl.project.definition import load
+from tdl.project.definition import Definition, load
 from tdl.project.reading import known_values
-from tests.differential.c_libraries import CODES, Reference, write_files
-from tests.differential.test_python import damaged
-from tests.property.definitions import random_image
+from tdl.vectors.suite import make_suite
+from tdl.vectors.vector import Vector
+from tests.differential.c_libraries import CODES, write_files
+
+ANY = 0xFFFF
+"""Stands for any element."""
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "meter-with-fragment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """The example meter: what is known of it, its Plan bound to that with the tables that need nothing else."""
+
+    definition: Definition
+    known: Environment
+    bound: plan.Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """An image, and what a check of it must say."""
+
+    table: str
+    octets: bytes
+    code: int = 0
+    element: int = 0
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """The meter's code with its harness and vectors."""
+    """The meter's code with its harness and vectors; ``accepted`` of them are images of their tables."""
 
     sources: tuple[Path, ...]
     directory: Path
     vectors: int
+    accepted: int
 
 
-def example_program(directory: Path, *, small: bool = False) -> Program:
-    """Write the program: all tables of the bound meter that need nothing else, in either form."""
+@cache
+def example_meter() -> Meter:
     definition = load("std:2012", [str(EXAMPLE / "acme-ax200.tdl")])
     known = known_values(definition, read_profile(str(EXAMPLE / "residential.toml")))
     bound = bind(definition.plan, known)
-    tables = tuple(t for t in bound.tables if not t.needs)
-    files = Files(definition.model, replace(bound, tables=tables), "acme", small=small)
+    tables = tuple(table for table in bound.tables if not table.needs)
+    return Meter(definition=definition, known=known, bound=replace(bound, tables=tables))
+
+
+@cache
+def example_vectors() -> tuple[Vector, ...]:
+    """What `tdl vectors --bind` makes for the meter's tables."""
+    meter = example_meter()
+    tables = [(table, table) for table in meter.bound.tables]
+    enumerations = meter.definition.model.enumerations
+    suite = make_suite("acme", meter.bound.hash, tables, meter.known, enumerations, seed=0, count=1)
+    return tuple(suite.vectors)
+
+
+def example_program(directory: Path, *, small: bool = False) -> Program:
+    """Write the program, in either form of the code."""
+    meter, vectors = example_meter(), example_vectors()
+    files = Files(meter.definition.model, meter.bound, "acme", small=small)
+    numbers = {table.key: element_numbers(table) for table in meter.bound.tables}
+    sources = write_program(files, [_expected(vector, numbers[vector.table]) for vector in vectors], directory)
+    return Program(
+        sources=sources,
+        directory=directory,
+        vectors=len(vectors),
+        accepted=sum(vector.accepted for vector in vectors),
+    )
+
+
+def _expected(vector: Vector, numbers: dict[str, int]) -> Expected:
+    refusal = vector.refusal
+    if refusal is None:
+        return Expected(table=vector.table, octets=vector.octets)
+    path = re.sub(r"\[\d+\]", "[]", refusal.path)
+    return Expected(
+        table=vector.table,
+        octets=vector.octets,
+        code=CODES.index(refusal.kind),
+        element=numbers[path],
+        offset=refusal.offset,
+    )
+
+
+def write_program(files: Files, expected: Iterable[Expected], directory: Path) -> tuple[Path, ...]:
+    """The code of tables with its harness, and a function `run_vectors` that says how many verdicts are others."""
     sources = write_files(files.all(harness=True), directory)
-    ordered = [table.key for group in files.groups() for table in group.tables]
-    lines = ["#include <stddef.h>", '#include "acme.h"', "", "int LLVMFuzzerTestOneInput(const uint8_t *, size_t);"]
-    lines += ["int run_vectors(void);", ""]
-    body: list[str] = []
-    for table in tables:
-        for octets in list(damaged(image_of(table), Random(5)))[:8]:
-            verdict = Reference(table, octets, known).verdict
-            number = len(body)
-            held = ", ".join(map(str, (ordered.index(table.key), *octets)))
-            lines.append(f"static const uint8_t v{number}[] = {{{held}}};")
-            body.append("\n".join(_check(files.names[table.key], number, verdict)))
-    lines += ["", "int run_vectors(void)", "{", "    int failed = 0;", *body, "    return failed;", "}", ""]
     main = directory / "vectors.c"
-    main.write_text("\n".join(lines))
-    return Program(sources=(*sources, main), directory=directory, vectors=len(body))
+    main.write_text("\n".join(_replay(files, list(expected))))
+    return (*sources, main)
 
 
-def image_of(table: plan.TablePlan) -> bytes:
-    least, most = table.size
-    return Random(6).randbytes(most) if least == most and most < 4000 else random_image(table, Environment(), 6)
+def _replay(files: Files, expected: list[Expected]) -> Iterator[str]:
+    order = {table.key: n for n, table in enumerate(table for group in files.groups() for table in group.tables)}
+    yield _HEAD.replace("PREFIX", files.prefix)
+    for number, each in enumerate(expected):
+        held = ", ".join(map(str, (order[each.table], *each.octets)))
+        yield f"static const uint8_t v{number}[] = {{{held}}};"
+    yield "static const vector vectors[] = {"
+    for number, each in enumerate(expected):
+        check = f"{files.names[each.table]}_check"
+        verdict = f"{each.code}u, {each.element}u, {each.offset}u"
+        yield f"    {{v{number}, sizeof(v{number}), {check}, {verdict}}},"
+    yield "};"
+    yield _RUN
 
 
-def _check(name: str, number: int, verdict: tuple[object, ...]) -> Iterator[str]:
-    code = CODES.index(str(verdict[0]))
-    offset = verdict[2] if code else 0
-    yield "    {"
-    yield "        tdl_error error = {0u, 0u, 0u};"
-    call = f"{name}_check(v{number} + 1, sizeof(v{number}) - 1u, &error)"
-    yield f"        if ({call} != {code}u || error.offset != {offset}u) {{"
-    yield "            failed++;"
-    yield "        }"
-    yield f"        (void)LLVMFuzzerTestOneInput(v{number}, sizeof(v{number}));"
-    yield "    }"
+def element_numbers(table: plan.TablePlan) -> dict[str, int]:
+    """The elements' numbers by their paths; `ANY` of a path that branches give to several."""
+    numbers: dict[str, int] = {}
+    for number, element in enumerate(Elements(table).all):
+        path = ".".join(element.path).replace(".[]", "[]")
+        numbers[path] = ANY if path in numbers else number
+    return numbers
+
+
+_HEAD = """#include <stddef.h>
+#include "PREFIX.h"
+
+typedef struct {
+    const uint8_t *octets; /* the first one chooses the table of the harness */
+    size_t size;
+    tdl_code (*check)(const uint8_t *image, size_t size, tdl_error *error);
+    tdl_code code;
+    uint16_t element;
+    uint32_t offset;
+} vector;
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int run_vectors(void);
+"""
+
+_RUN = """
+/* How many verdicts are not those of the reference codec. The harness ends the program if encoding what was decoded
+ * does not give the same octets. */
+int run_vectors(void)
+{
+    int failed = 0;
+    size_t i;
+    for (i = 0u; i < (sizeof(vectors) / sizeof(vectors[0])); i++) {
+        const vector *const v = &vectors[i];
+        tdl_error error = {TDL_OK, 0u, 0u};
+        const tdl_code code = v->check(v->octets + 1, v->size - 1u, &error);
+        if (code == TDL_CAPACITY) {
+            continue; /* more elements than the profile promises: the reference codec knows no such promise */
+        }
+        if ((code != v->code) || (error.offset != v->offset) ||
+            ((v->element != 0xFFFFu) && (error.element != v->element))) {
+            failed++;
+        }
+        (void)LLVMFuzzerTestOneInput(v->octets, v->size);
+    }
+    return failed;
+}
+"""

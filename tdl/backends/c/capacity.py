@@ -46,7 +46,13 @@ def _check_op(
     if extent.most is None or octets_of(shapes.of(op)) > MAX_DYNAMIC:
         element = ".".join((table.name, *op.path)).replace(".[]", "[]")
         most = "any number of" if extent.most is None else f"up to {extent.most}"
-        raise BackendError(targets.UNBOUNDED.at(op.span, element=element, most=most, expression=show_expr(expression)))
+        help = (
+            f"say in the profile how large `{show_expr(expression)}` gets, under `[max]` if it is no constant, or "
+            f"leave `{table.name}` out with `--option tables=`"
+        )
+        raise BackendError(
+            targets.UNBOUNDED.at(op.span, element=element, most=most, expression=show_expr(expression), help=help)
+        )
 
 
 def octets_of(shape: Shape | None) -> int:

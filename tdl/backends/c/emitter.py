@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 
 from tdl.backends.c.frames import CannotExpress, Frame, Seen, member_location
 from tdl.backends.c.lines import Lines
@@ -21,7 +22,7 @@ class Emitter(Lines):
     # --- records -----------------------------------------------------------------------------------------------
 
     def root(self) -> None:
-        """Walk the whole table."""
+        """Walk the whole table, up to what is settled at its end."""
         op = self.context.table.root
         assert isinstance(op, plan.Group | plan.Bits)
         shape = self.context.shapes.of(op)
@@ -30,7 +31,10 @@ class Emitter(Lines):
             self.group(op, location)
         else:
             self.bits(op, location)
-        self.settle()
+
+    def whole(self) -> int | None:
+        """The octets of every image, where their number is all that can be wrong with one; None if there is more."""
+        return self.stride(self.context.table.root)
 
     def group(self, op: plan.Group, location: Location) -> None:
         outer, self.element = self.element, self.context.elements.number(op)
@@ -56,8 +60,10 @@ class Emitter(Lines):
     def flag_of(self, op: plan.AnyOp) -> str:
         return f"has{self.context.elements.number(op)}"
 
-    def members(self, ops: Iterable[plan.AnyOp]) -> None:
-        for op in ops:
+    def members(self, ops: tuple[plan.AnyOp, ...]) -> None:
+        for position, op in enumerate(ops):
+            if id(op) not in self.checked:
+                self.check_ahead(ops[position:])
             match op:
                 case plan.When():
                     self.when(op, self.members)
@@ -65,6 +71,23 @@ class Emitter(Lines):
                     self.choose(op, self.members)
                 case _:
                     self.member(op)
+
+    def check_ahead(self, ops: tuple[plan.AnyOp, ...]) -> None:
+        """One check for octets that follow each other and whose lengths are known before."""
+        run = [op for op in takewhile(self.is_counted, ops) if isinstance(op, plan.Bytes)]
+        if len(run) > 1:
+            self.settle()
+            counts = [self.count(op.length, self.context.elements.number(op)) for op in run]
+            self.checked.update(id(op) for op in run)
+            self.check_counted(run, [count for count in counts if count is not None])
+
+    def is_counted(self, op: plan.AnyOp) -> bool:
+        """Whether an op is of octets whose length cannot be wrong."""
+        if not isinstance(op, plan.Bytes) or isinstance(op.length, Const) or self.obligations(op.charset):
+            return False
+        low, high = self.scope.bounds(op.length)
+        within = low >= 0 and high <= plan.MAX_OCTETS
+        return within and not self.scope.missing(op.length) and not self.obligations(op.length)
 
     def member(self, op: plan.AnyOp) -> None:
         frame = self.scope.frames[-1]
@@ -126,6 +149,10 @@ class Emitter(Lines):
     def leaf(self, op: plan.Take | plan.Bytes | plan.Builtin | plan.Opaque, location: Location) -> None:
         raise NotImplementedError
 
+    def check_counted(self, run: list[plan.Bytes], counts: list[str]) -> None:
+        """The check of octets that follow each other."""
+        raise NotImplementedError
+
     def bits(self, op: plan.Bits, location: Location) -> None:
         raise NotImplementedError
 
@@ -157,10 +184,9 @@ class Emitter(Lines):
             self.fixed_array(op, location, element, stride)
             return
         self.settle()
-        with self.inside(""):
-            count = self.count(op.count, element)
-            if count is not None:
-                self.counted_array(op, location, element, stride, count)
+        count = self.count(op.count, element)
+        if count is not None:
+            self.counted_array(op, location, element, stride, count)
 
     def fields(self, ops: tuple[plan.AnyOp, ...], octets: int, word: str, covered: str) -> None:
         for op in ops:
@@ -318,7 +344,10 @@ class Emitter(Lines):
                 return f"{expression.value}u"
             self.say(self.failure("TDL_DIMENSION", element))
             return None
-        text, _ = self.number(expression, element)
+        made_from, _ = self.number(expression, element)
+        if made_from in self.counts:
+            return self.counts[made_from]
+        text = made_from
         low, high = self.scope.bounds(expression)
         if low < 0 or high > plan.MAX_OCTETS:
             if not text.isidentifier():
@@ -328,6 +357,7 @@ class Emitter(Lines):
             self.check_within(text, (low, high), plan.MAX_OCTETS, "TDL_DIMENSION", element)
         name = self.fresh("n")
         self.say(f"const uint32_t {name} = (uint32_t){text};")
+        self.counts[made_from] = name
         return name
 
     def check_capacity(self, op: plan.Bytes | plan.Opaque | plan.Repeat, count: str, element: int) -> None:
@@ -397,6 +427,11 @@ def alike(arms: tuple[plan.Arm, ...]) -> list[list[plan.Arm]]:
                 raise CannotExpress(arm.ops[0].path if arm.ops else (), "a selection of this kind inside a type")
         found.setdefault(key, []).append(arm)
     return list(found.values())
+
+
+def sum_text(counts: list[str]) -> str:
+    """The sum of counts, which 32 bits may not hold."""
+    return f"((size_t){' + '.join(counts)})"
 
 
 def labels_text(selector: str, labels: Iterable[tuple[int, int]]) -> str:

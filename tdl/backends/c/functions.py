@@ -139,13 +139,13 @@ class Functions:
 
     def variables(self, walk: Reading | Writing) -> Iterator[str]:
         text = "\n".join(walk.lines)
-        if isinstance(walk, Reading):
-            yield "const uint8_t *p = image;"
-            yield "const uint8_t *const end = image + size;"
-        elif walk.stores:
-            yield "uint8_t *p = image;"
-            if re.search(r"\bend\b", text):
-                yield "const uint8_t *const end = image + capacity;"
+        if isinstance(walk, Reading) or walk.stores:
+            type_, octets = ("const uint8_t *", "size") if isinstance(walk, Reading) else ("uint8_t *", "capacity")
+            moves = "" if re.search(r"(?<![\w.>])p \+=", text) else "const "
+            if re.search(r"(?<![\w.>])p\b", text):
+                yield f"{type_}{moves}p = image;"
+            if re.search(r"(?<![\w.>])end\b", text):
+                yield f"const uint8_t *const end = image + {octets};"
         else:
             yield "size_t p = 0u;"
         if "problem" in walk.uses or "&problem" in text:

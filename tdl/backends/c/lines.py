@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,13 @@ MAX_FORM = 2
 
 _LEVELS = 60
 """How deep blocks may nest: C99 promises 127, and nobody reads that."""
+
+
+_WIDTH = 116
+"""How long lines may be, less one further level."""
+
+_BREAK = re.compile(r"(?<= \|\|) |(?<= \|) |(?<= :) |(?<=,) ")
+"""Where a statement can go on in the next line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +55,9 @@ class Lines:
 
     ``p`` is where the walk is; what has been moved since it was set last is ``ahead``. Inside an array that is part of
     a run another ``pointer`` stands for it. A run is what one check covers: its line is put in when the run ends.
-    ``at`` is the offset of ``p`` while that is the same in every image.
+    ``at`` is the offset of ``p`` while that is the same in every image. ``counts`` has the variables of this block and
+    those around it that are counts or lengths, by the texts of what they were made from; ``checked`` has the ops whose
+    octets an earlier check has covered.
 
     Args:
         flags, wanted: what expressions ask for, known from a first walk.
@@ -65,6 +75,8 @@ class Lines:
         self.element = self.made = 0
         self.entering: plan.Bits | None = None
         self.uses: set[str] = set()
+        self.counts: dict[str, str] = {}
+        self.checked: set[int] = set()
         self.run_line: int | None = None
         self.run_element = self.run_ahead = self.run_octets = self.run_leaves = 0
         self.run_at: int | None = None
@@ -75,14 +87,18 @@ class Lines:
     def say(self, text: str) -> None:
         if self.level > _LEVELS:
             raise CannotExpress((), f"more than {_LEVELS} levels")
-        self.lines.append("    " * self.level + text)
+        indent = "    " * self.level
+        first, *rest = _broken(text, max(_WIDTH - len(indent), _WIDTH // 2))
+        self.lines += [indent + first, *(f"{indent}    {line}" for line in rest)]
 
     @contextmanager
     def inside(self, head: str) -> Iterator[None]:
         """A block."""
         self.say(f"{head} {{" if head else "{")
         self.level += 1
+        counts = dict(self.counts)
         yield
+        self.counts = counts
         self.level -= 1
         self.say("}")
 
@@ -251,3 +267,16 @@ class Lines:
     def place(self, op: plan.AnyOp, holder: Location) -> Location:
         """Where expressions find the value of an op, given the place of the record around it."""
         raise NotImplementedError
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """A statement in lines of at most so many characters, where it has places to break at."""
+    lines, begun = [], 0
+    last = None
+    for place in [*_BREAK.finditer(text), None]:
+        stop = len(text) if place is None else place.start()
+        if stop - begun > width and last is not None:
+            lines.append(text[begun : last.start()])
+            begun = last.end()
+        last = place
+    return [*lines, text[begun:]]

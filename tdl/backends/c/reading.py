@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tdl.backends.c.emitter import Emitter
+from tdl.backends.c.emitter import Emitter, sum_text
 from tdl.backends.c.frames import Frame, is_number
 from tdl.backends.c.lines import Context
 from tdl.backends.c.structs import Location, integer
@@ -29,7 +29,15 @@ class Reading(Emitter):
 
     def run(self) -> None:
         """The whole function."""
+        octets = self.whole()
+        if octets is not None:
+            with self.inside(f"if (size != {octets}u)"):
+                self.say(f"return tdl_misfit(error, TDL_ELEMENTS({self.context.name}_elements), size, {octets}u);")
+            self.uncounted += 1
+            self.root()
+            return
         self.root()
+        self.settle()
         with self.inside("if (p != end)"):
             self.say(self.failure("TDL_TRAILING", 0))
 
@@ -52,6 +60,20 @@ class Reading(Emitter):
         self.close()
         self.grow(octets, element)
         self.close()
+
+    def check_counted(self, run: list[plan.Bytes], counts: list[str]) -> None:
+        with self.inside(f"if ((size_t)(end - p) < {sum_text(counts)})"):
+            left = self.fresh("l")
+            self.say(f"size_t {left} = (size_t)(end - p);")
+            for op, count in zip(run, counts, strict=True):
+                element = self.context.elements.number(op)
+                failure = f"return TDL_FAIL(error, TDL_TRUNCATED, {element}u, (uint32_t)(size - {left}));"
+                if op is run[-1]:
+                    self.say(failure)
+                else:
+                    with self.inside(f"if ({left} < {count})"):
+                        self.say(failure)
+                    self.say(f"{left} -= {count};")
 
     # --- leaves ------------------------------------------------------------------------------------------------
 
@@ -139,40 +161,39 @@ class Reading(Emitter):
 
     def dynamic_octets(self, op: plan.Bytes, location: Location, element: int) -> None:
         self.settle()
-        with self.inside(""):
-            count = self.count(op.length, element)
-            if count is None:
-                return
+        count = self.count(op.length, element)
+        if count is None:
+            return
+        if id(op) not in self.checked:
             with self.inside(f"if ((size_t)(end - p) < {count})"):
                 self.truncated(element, fused=False)
-            if op.charset is not None and self.obligations(op.charset):
-                self.attempt(op.charset, element)
-            self.room(op, location, count, element)
-            if self.context.shapes.of(op) is not None:
-                self.copy(location, count)
-            self.want_octets(op, count)
-            self.jump(count)
+        if op.charset is not None and self.obligations(op.charset):
+            self.attempt(op.charset, element)
+        self.room(op, location, count, element)
+        if self.context.shapes.of(op) is not None:
+            self.copy(location, count)
+        self.want_octets(op, count)
+        self.jump(count)
 
     def opaque(self, op: plan.Opaque, location: Location, element: int) -> None:
         if op.limit == Const(value=0):
             return
         self.settle()
-        with self.inside(""):
-            limit = self.count(op.limit, element)
-            if limit is None:
-                return
-            count = self.fresh("n")
-            text = f"((size_t)(end - p) < {limit}) ? (uint32_t)(end - p) : {limit}"
-            self.say(f"const uint32_t {count} = {text};")
-            shape = self.context.shapes.of(op)
-            if not self.context.types.is_view(shape):
-                self.room(op, location, count, element)
-                if shape is not None:
-                    self.copy(location, count)
-            elif self.keep:
-                self.say(f"{location.text} = p;")
-                self.say(f"{location.counter} = {count};")
-            self.jump(count)
+        limit = self.count(op.limit, element)
+        if limit is None:
+            return
+        count = self.fresh("n")
+        text = f"((size_t)(end - p) < {limit}) ? (uint32_t)(end - p) : {limit}"
+        self.say(f"const uint32_t {count} = {text};")
+        shape = self.context.shapes.of(op)
+        if not self.context.types.is_view(shape):
+            self.room(op, location, count, element)
+            if shape is not None:
+                self.copy(location, count)
+        elif self.keep:
+            self.say(f"{location.text} = p;")
+            self.say(f"{location.counter} = {count};")
+        self.jump(count)
 
     def room(self, op: plan.Bytes | plan.Opaque | plan.Repeat, location: Location, count: str, element: int) -> None:
         """Find room for so many elements or octets, and note how many they are."""

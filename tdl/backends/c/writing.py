@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import Enum
 
-from tdl.backends.c.emitter import Emitter
+from tdl.backends.c.emitter import Emitter, sum_text
 from tdl.backends.c.environment import RANGES, Value
 from tdl.backends.c.frames import Frame, is_number, number_range
 from tdl.backends.c.lines import Context
 from tdl.backends.c.structs import Location, integer
+from tdl.backends.shapes.making import always_covered
 from tdl.backends.shapes.shape import Array, BitRecord
 from tdl.ir import plan
 from tdl.ir.expr import Const
@@ -50,8 +51,17 @@ class Writing(Emitter):
 
     def run(self) -> None:
         """The whole function."""
+        octets = self.whole() if self.stores else None
+        if octets is not None:
+            if octets:
+                self.fail_if(f"capacity < {octets}u", "TDL_BUFFER", 0)
+            self.uncounted += 1
         self.root()
+        if octets is None:
+            self.settle()
         match self.purpose:
+            case Purpose.ENCODE if octets is not None:
+                self.say(f"*size = {octets}u;")
             case Purpose.ENCODE:
                 self.say("*size = (size_t)(p - image);")
             case Purpose.SIZE:
@@ -73,6 +83,10 @@ class Writing(Emitter):
         """The check for octets that are counted at run time."""
         if self.stores:
             self.fail_if(f"(size_t)(end - p) < {octets}", "TDL_BUFFER", element)
+
+    def check_counted(self, run: list[plan.Bytes], counts: list[str]) -> None:
+        if self.stores:
+            self.room(sum_text(counts), self.context.elements.number(run[0]))
 
     # --- leaves ------------------------------------------------------------------------------------------------
 
@@ -150,34 +164,33 @@ class Writing(Emitter):
 
     def dynamic_octets(self, op: plan.Bytes, location: Location, element: int) -> None:
         self.settle()
-        with self.inside(""):
-            count = self.count(op.length, element)
-            if count is None:
-                return
-            if self.stores and op.charset is not None and self.obligations(op.charset):
-                self.attempt(op.charset, element)
-            self.matches(op, location, count, element)
+        count = self.count(op.length, element)
+        if count is None:
+            return
+        if self.stores and op.charset is not None and self.obligations(op.charset):
+            self.attempt(op.charset, element)
+        self.matches(op, location, count, element)
+        if id(op) not in self.checked:
             self.room(count, element)
-            if self.stores and self.context.shapes.of(op) is not None:
-                self.say(f"tdl_copy(p, {location.text}, {count});")
-            self.fill_set(op, location, count)
-            self.jump(count)
+        if self.stores and self.context.shapes.of(op) is not None:
+            self.say(f"tdl_copy(p, {location.text}, {count});")
+        self.fill_set(op, location, count)
+        self.jump(count)
 
     def opaque(self, op: plan.Opaque, location: Location, element: int) -> None:
         if op.limit == Const(value=0):
             return
         self.settle()
-        with self.inside(""):
-            limit = self.count(op.limit, element)
-            if limit is None or self.context.shapes.of(op) is None:
-                return
-            self.fail_if(f"{location.counter} > {limit}", "TDL_LENGTH", element)
-            if self.context.owned and not self.context.types.is_view(self.context.shapes.of(op)):
-                self.check_capacity(op, location.counter, element)
-            self.room(location.counter, element)
-            if self.stores:
-                self.say(f"tdl_copy(p, {location.text}, {location.counter});")
-            self.jump(location.counter)
+        limit = self.count(op.limit, element)
+        if limit is None or self.context.shapes.of(op) is None:
+            return
+        self.fail_if(f"{location.counter} > {limit}", "TDL_LENGTH", element)
+        if self.context.owned and not self.context.types.is_view(self.context.shapes.of(op)):
+            self.check_capacity(op, location.counter, element)
+        self.room(location.counter, element)
+        if self.stores:
+            self.say(f"tdl_copy(p, {location.text}, {location.counter});")
+        self.jump(location.counter)
 
     def matches(self, op: plan.Bytes | plan.Repeat, location: Location, count: str, element: int) -> None:
         """Refuse a value of another number of elements or octets than its layout has."""
@@ -280,6 +293,9 @@ class Writing(Emitter):
 
     def word(self, op: plan.Bits, location: Location, element: int) -> None:
         type_ = "uint64_t" if op.octets > 4 else "uint32_t"
+        if self.settled_fields(op.fields) and all(getattr(field, "kind", "uint") != "int" for field in op.fields):
+            self.plain_word(op, location, element, type_)
+            return
         word = self.fresh("w")
         self.say(f"{type_} {word} = 0u;")
         shape = self.context.shapes.of(op)
@@ -297,6 +313,45 @@ class Writing(Emitter):
             self.fail_if(test, "TDL_RANGE", element)
             self.say(f"{word} |= {spare};")
         self.store(op.octets, self.flag(op.order), word, type_ if op.octets > 1 else "")
+
+    def plain_word(self, op: plan.Bits, location: Location, element: int, type_: str) -> None:
+        """A container whose fields have no sign and stand in no branch: one test for all of them."""
+        tests: dict[int, list[str]] = {}
+        causes, parts = [], []
+        for field in op.fields:
+            if not isinstance(field, plan.Field):
+                continue
+            text = self.own_place(field, location).text
+            most = (1 << field.width) - 1
+            parts.append(f"(({type_}){text} << {field.low}u)" if field.low else f"({type_}){text}")
+            if field.width not in (8, 16, 32, 64):
+                tests.setdefault(most, []).append(text)
+                causes.append((f"{text} > 0x{most:X}u", self.context.elements.number(field)))
+            self.see(field)
+        conditions = [f"{_any_bits(texts, type_)} > 0x{most:X}u" for most, texts in tests.items()]
+        shape = self.context.shapes.of(op)
+        if isinstance(shape, BitRecord) and shape.spare:
+            spare = f"{location.text}{'' if location.text.endswith('->') else '.'}spare"
+            rest = ((1 << 8 * op.octets) - 1) & ~always_covered(op.fields)
+            parts.append(f"({type_}){spare}")
+            causes.append(("", element))
+            conditions.append(f"({spare} | 0x{rest:X}u) != 0x{rest:X}u")
+        if conditions:
+            self.refuse_first(conditions, causes)
+        word = self.fresh("w")
+        self.say(f"const {type_} {word} = {' | '.join(parts)};")
+        self.store(op.octets, self.flag(op.order), word, type_ if op.octets > 1 else "")
+
+    def refuse_first(self, conditions: list[str], causes: list[tuple[str, int]]) -> None:
+        """Refuse a number that its element cannot hold; the last cause needs no test."""
+        *others, (_, last) = causes
+        if len(conditions) == 1:
+            (condition,) = conditions
+        else:
+            condition = " || ".join(f"({each})" for each in conditions)
+        element = "".join(f"({test}) ? {number}u : " for test, number in others) + f"{last}u"
+        with self.inside(f"if ({condition})"):
+            self.say(f"return TDL_FAIL(error, TDL_RANGE, {element}, {self.offset(self.ahead)});")
 
     def field(self, op: plan.Field, octets: int, word: str, covered: str) -> None:
         frame = self.scope.frames[-1]
@@ -372,6 +427,11 @@ class Writing(Emitter):
     def known(self, value: Value) -> None:
         octet, bit = value.flag
         self.say(f"env->known[{octet}] = (uint8_t)(env->known[{octet}] | 0x{bit:02X}u);")
+
+
+def _any_bits(texts: list[str], type_: str) -> str:
+    """The bits that some of several numbers has."""
+    return texts[0] if len(texts) == 1 else f"({' | '.join(f'({type_}){text}' for text in texts)})"
 
 
 def _bound(value: int) -> str:

@@ -110,3 +110,51 @@ array's elements whose presence is decided element by element.
     ),
     right=Example(_GOOD, "tdl generate -d definition.tdl --target c -o generated"),
 )
+
+_GENERATE_KSY = "tdl generate -d definition.tdl --target ksy -o generated"
+_TWO_TABLES: dict[str, str | bytes] = {
+    "definition.tdl": (
+        "TYPE A_RCD = PACKED RECORD\n    COUNT : UINT8;\nEND;\nTABLE 0 A_TBL = A_RCD;\n"
+        "TYPE B_RCD = PACKED RECORD\n    X : BINARY(A_TBL.COUNT);\nEND;\nTABLE 1 B_TBL = B_RCD;\n"
+    )
+}
+
+NOT_BOUND = Rule(
+    code="TDL910",
+    slug="not-bound-for-target",
+    message="`{element}` depends on `{value}`, which is not known: the target `{target}` is for bound definitions",
+    why="""
+A description of one table cannot look into another one. The values of other tables that its layout depends on, such as
+the order of octets, have to be known when it is made: from `--bind` or `--set`.
+""",
+    wrong=Example(_TWO_TABLES, _GENERATE_KSY),
+    right=Example(_TWO_TABLES, _GENERATE_KSY + " --set A_TBL.COUNT=2"),
+)
+
+NO_FORM = Rule(
+    code="TDL911",
+    slug="no-form-for-target",
+    message="the target `{target}` has no form for `{expression}`, which `{element}` depends on: {what}",
+    why="""
+The arithmetic of some targets is that of the language that they are compiled to in turn. What does not mean the same in
+each of them is not written at all: a division that may be by 0 or of less than 0, a result that may not fit 64 bits,
+an element that is of one kind in one branch and of another in the next.
+""",
+    wrong=Example(
+        {
+            "definition.tdl": (
+                "TYPE A_RCD = PACKED RECORD\n    ALL : UINT8;\n    PARTS : UINT8;\n    X : BINARY(ALL / PARTS);\nEND;\n"
+                "TABLE 0 A_TBL = A_RCD;\n"
+            )
+        },
+        _GENERATE_KSY,
+    ),
+    right=Example(
+        {
+            "definition.tdl": (
+                "TYPE A_RCD = PACKED RECORD\n    ALL : UINT8;\n    X : BINARY(ALL / 2);\nEND;\nTABLE 0 A_TBL = A_RCD;\n"
+            )
+        },
+        _GENERATE_KSY,
+    ),
+)

@@ -40,6 +40,11 @@ tdl_code tdl_truncated(tdl_error *error, const tdl_element *elements, uint16_t f
     return tdl_fail(error, TDL_TRUNCATED, at, start);
 }
 
+tdl_code tdl_misfit(tdl_error *error, const tdl_element *elements, size_t size, uint32_t octets)
+{
+    return (size > octets) ? tdl_fail(error, TDL_TRAILING, 0u, octets) : tdl_truncated(error, elements, 0u, 0u, size);
+}
+
 /* Steps into a place: the position in an array, or the offset of a member. */
 static void tdl_enter(const tdl_element *elements, uint16_t element, tdl_place *place, uint32_t base)
 {

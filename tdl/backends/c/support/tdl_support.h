@@ -90,6 +90,9 @@ typedef struct {
 /* An error for octets that end in a run of elements of fixed size, of which `left` are there from `offset` on. */
 tdl_code tdl_truncated(tdl_error *error, const tdl_element *elements, uint16_t first, uint32_t offset, size_t left);
 
+/* An error for an image of another size than the only one that its table has. */
+tdl_code tdl_misfit(tdl_error *error, const tdl_element *elements, size_t size, uint32_t octets);
+
 /* How deep the index paths of partial access go here. */
 #define TDL_MAX_DEPTH 16u
 

@@ -195,10 +195,7 @@ static tdl_code run(const tdl_table *table, const uint8_t *from, uint8_t *to, ui
 
 tdl_code tdl_table_check(const tdl_table *table, size_t size, tdl_error *error)
 {
-    if (size < table->octets) {
-        return tdl_truncated(error, TDL_ELEMENTS(table->elements), 0u, 0u, size);
-    }
-    return (size == table->octets) ? TDL_OK : TDL_FAIL(error, TDL_TRAILING, 0u, table->octets);
+    return (size == table->octets) ? TDL_OK : tdl_misfit(error, TDL_ELEMENTS(table->elements), size, table->octets);
 }
 
 tdl_code tdl_table_decode(const tdl_table *table, void *value, const uint8_t *image, size_t size, tdl_error *error)

@@ -56,7 +56,13 @@ def measure(rounds: int) -> Iterator[Row]:
             took.setdefault("nothing", []).append(nothing)
     base = median(took.pop("nothing"))
     for what, ratios in took.items():
-        yield Row(what=what, milliseconds=1000 * base * median(ratios), ratio=median(ratios), against="python -c pass")
+        yield Row(
+            what=what,
+            amount=1000 * base * median(ratios),
+            unit="ms",
+            ratio=median(ratios),
+            against="python -c pass",
+        )
 
 
 def _run(program: str, environment: dict[str, str]) -> tuple[str, float]:

@@ -1,0 +1,1 @@
+"""Generated Python against other ways of doing the same."""

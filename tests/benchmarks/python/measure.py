@@ -1,0 +1,260 @@
+"""Generated Python against construct, against Kaitai Struct, and against the same tables by hand.
+
+What is timed takes turns in one process, with the collector of garbage off; a ratio is the median of those of the
+rounds. Instructions are counted by callgrind as the difference between many runs and twice as many, with the same hash
+seed, so they do not depend on the machine's load. Before anything is measured, everybody's values are compared, but for
+those of Kaitai Struct, whose own compiler makes classes of what ``--target ksy`` writes: its tests do it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from statistics import median
+from time import thread_time_ns
+from typing import Any
+
+from tdl.backends.api import Options, find_backend
+from tdl.image.directory import read_profile
+from tdl.ir import model, plan
+from tdl.ir.bind import bind
+from tdl.project.definition import load
+from tdl.project.reading import known_values
+from tests.benchmarks.python import by_hand, images
+from tests.benchmarks.row import Row
+from tests.differential.kaitai import compiler
+
+HERE = Path(__file__).parent
+C = HERE.parent / "c"
+
+Calls = Mapping[str, tuple[Callable[[], Any], int]]
+"""What is measured: a call, and how often one round makes it."""
+
+
+def measure(rounds: int) -> Iterator[Row]:
+    """All figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_package(Path(folder))
+        sys.path.insert(0, folder)
+        try:
+            yield from _times(rounds)
+        finally:
+            sys.path.remove(folder)
+        for what in COUNTED:
+            generated, hand = (instructions(folder, f"{kind}[{what!r}]") for kind in ("generated()", "hand()"))
+            yield Row(
+                what=f"Python {what}", amount=generated, unit="instructions", ratio=generated / hand,
+                against="by hand", goal=1.05, name="P4",
+            )  # fmt: skip
+
+
+def write_package(folder: Path) -> None:
+    """The package ``bench``: the tables bound to the configuration of the images."""
+    for file in find_backend("python").generate(*bound_tables(), Options(package="bench")):
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content)
+
+
+def bound_tables() -> tuple[model.Definition, plan.Plan]:
+    definition, profile = load(str(C / "tables.tdl")), read_profile(str(C / "profile.toml"))
+    return definition.model, bind(definition.plan, known_values(definition, profile))
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+GOALS = {
+    ("registers decode", "construct"): ("P1", 40),
+    ("registers decode", "construct, compiled"): ("P1", 10),
+    ("profile decode, objects", "construct"): ("P2", 60),
+    ("profile decode, objects", "construct, compiled"): ("P2", 40),
+    ("profile decode, columns", "construct"): ("P2", 350),
+    ("profile decode, columns", "construct, compiled"): ("P2", 230),
+    ("config decode", "construct"): ("P3", 45),
+    ("config decode", "construct, compiled"): ("P3", 28),
+    ("registers encode", "construct"): ("P5", 65),
+    ("registers encode", "construct, compiled"): ("P5", 22),
+    ("profile encode, objects", "construct"): ("P5", 100),
+    ("profile encode, objects", "construct, compiled"): ("P5", 80),
+    ("config encode", "construct"): ("P5", 95),
+    ("config encode", "construct, compiled"): ("P5", 65),
+    ("registers decode", "Kaitai Struct"): ("P1", 10),
+    ("profile decode, objects", "Kaitai Struct"): ("P2", 12),
+    ("profile decode, columns", "Kaitai Struct"): ("P2", 70),
+    ("config decode", "Kaitai Struct"): ("P3", 9),
+}
+"""How many times as fast as the other one."""
+
+COUNTED = (
+    "registers decode", "profile decode, objects", "config decode", "registers encode", "profile encode, objects",
+    "config encode",
+)  # fmt: skip
+
+
+def generated() -> Calls:
+    import bench  # type: ignore[import-not-found]
+
+    registers, profile, config = (bench.st23, bench.st64, bench.st0)
+    image = images.PROFILE
+    whole = profile.decode(image)
+    whole.BLOCKS = list(whole.BLOCKS)
+    for block in whole.BLOCKS:
+        block.INTERVALS = list(block.INTERVALS)
+    values, kept, settings = registers.decode(images.REGISTERS), profile.decode(image), config.decode(images.CONFIG)
+    return {
+        "registers decode": (lambda: registers.decode(images.REGISTERS), 200),
+        "profile decode, objects": (lambda: objects(profile.decode(image)), 4),
+        "profile decode, columns": (lambda: list(bench.columns(profile.decode(image).BLOCKS).values()), 40),
+        "config decode": (lambda: config.decode(images.CONFIG), 1000),
+        "registers encode": (lambda: registers.encode(values), 200),
+        "profile encode, objects": (lambda: profile.encode(whole), 4),
+        "profile encode, untouched": (lambda: profile.encode(kept), 1000),
+        "config encode": (lambda: config.encode(settings), 1000),
+    }
+
+
+def objects(profile: Any) -> Any:
+    """Make all records of a profile."""
+    for block in profile.BLOCKS:
+        block.INTERVALS.all()
+    return profile.BLOCKS
+
+
+def hand() -> Calls:
+    registers, blocks = by_hand.decode_registers(images.REGISTERS), by_hand.decode_profile(images.PROFILE)
+    config = by_hand.decode_config(images.CONFIG)
+    return {
+        "registers decode": (lambda: by_hand.decode_registers(images.REGISTERS), 200),
+        "profile decode, objects": (lambda: by_hand.decode_profile(images.PROFILE), 4),
+        "config decode": (lambda: by_hand.decode_config(images.CONFIG), 1000),
+        "registers encode": (lambda: by_hand.encode_registers(registers), 200),
+        "profile encode, objects": (lambda: by_hand.encode_profile(blocks), 4),
+        "config encode": (lambda: by_hand.encode_config(config), 1000),
+    }
+
+
+def construct(compiled: bool) -> Calls:
+    from tests.benchmarks.python import with_construct
+
+    formats = [with_construct.REGISTERS, with_construct.PROFILE, with_construct.CONFIG]
+    registers, profile, config = [each.compile() for each in formats] if compiled else formats
+    values = registers.parse(images.REGISTERS), profile.parse(images.PROFILE), config.parse(images.CONFIG)
+    decode = (lambda: profile.parse(images.PROFILE), 1)
+    encode = (lambda: profile.build(values[1]), 1)
+    return {
+        "registers decode": (lambda: registers.parse(images.REGISTERS), 40),
+        "profile decode, objects": decode,
+        "profile decode, columns": decode,
+        "config decode": (lambda: config.parse(images.CONFIG), 200),
+        "registers encode": (lambda: registers.build(values[0]), 40),
+        "profile encode, objects": encode,
+        "profile encode, untouched": encode,
+        "config encode": (lambda: config.build(values[2]), 200),
+    }
+
+
+def kaitai() -> Calls:
+    files = find_backend("ksy").generate(*bound_tables(), Options(package="bench"))
+    with compiler() as running:
+        config, _, registers, profile = running.classes([file.content for file in files])
+    whole = (lambda: profile.from_bytes(images.PROFILE), 1)
+    return {
+        "registers decode": (lambda: registers.from_bytes(images.REGISTERS), 100),
+        "profile decode, objects": whole,
+        "profile decode, columns": whole,
+        "config decode": (lambda: config.from_bytes(images.CONFIG), 500),
+    }
+
+
+def _times(rounds: int) -> Iterator[Row]:
+    ways = {
+        "generated": generated(),
+        "by hand": hand(),
+        "construct": construct(False),
+        "construct, compiled": construct(True),
+    }
+    _all_agree(ways)
+    ways["Kaitai Struct"] = kaitai()
+    took: dict[tuple[str, str], list[float]] = {}
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        for _ in range(rounds):
+            for way, calls in ways.items():
+                for what, (call, times) in calls.items():
+                    begun = thread_time_ns()
+                    for _ in range(times):
+                        call()
+                    took.setdefault((what, way), []).append((thread_time_ns() - begun) / times / 1000)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    for (what, way), base in took.items():
+        if way != "generated":
+            mine = took[what, "generated"]
+            name, times_as_fast = GOALS.get((what, way), ("", 0))
+            ratio = median(a / b for a, b in zip(mine, base, strict=True))
+            goal = 1 / times_as_fast if times_as_fast else None
+            yield Row(
+                what=f"Python {what}", amount=median(mine), unit="µs", ratio=ratio, against=way, goal=goal, name=name
+            )
+
+
+def _all_agree(ways: Mapping[str, Calls]) -> None:
+    """Everybody makes the same values of the images, and the same octets of the values."""
+    for what in COUNTED:
+        results = {way: plain(calls[what][0]()) for way, calls in ways.items()}
+        for way, result in results.items():
+            assert result == results["by hand"], (what, way)
+
+
+def plain(value: Any) -> Any:
+    """A value of anybody's as builtin data."""
+    if isinstance(value, (int, bytes, str)) or type(value).__module__ == "datetime":
+        return value
+    if hasattr(value, "octets") and not hasattr(value, "layout"):
+        return value.octets
+    if hasattr(value, "items"):
+        return {name: plain(each) for name, each in value.items() if name not in ("_io", "SPARE")}
+    if hasattr(value, "__getitem__") and not hasattr(value, "_names"):
+        return [plain(each) for each in value]
+    return {name: plain(getattr(value, name)) for name in type(value).__slots__}
+
+
+# --- instructions -----------------------------------------------------------------------------------------------------
+
+_PROGRAM = """
+import gc, sys
+sys.path.insert(0, {folder!r})
+from tests.benchmarks.python.measure import generated, hand
+call, times = {call}
+call()
+gc.freeze()
+gc.disable()
+for _ in range(times // 4 * {times}):
+    call()
+"""
+
+
+def instructions(folder: str, call: str) -> float:
+    """Instructions of one call."""
+    once, twice = (_count(folder, call, times) for times in (1, 2))
+    (_, times) = eval(call, {"generated": generated, "hand": hand})
+    return (twice - once) / (times // 4)
+
+
+def _count(folder: str, call: str, times: int) -> int:
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", sys.executable, "-c"]
+    program = _PROGRAM.format(folder=folder, call=call, times=times)
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    said = subprocess.run([*command, program], env=environment, check=True, capture_output=True, text=True).stderr
+    found = re.search(r"Collected : (\d+)", said)
+    assert found, said
+    return int(found[1])

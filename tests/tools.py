@@ -57,10 +57,10 @@ TOOLS = (
     Tool(command="lua5.4", packages=("lua5.4",), purpose="the Wireshark dissector's engine"),
     Tool(command="dot", packages=("graphviz",), purpose="the graph of tables"),
     Tool(command="chromium", packages=("chromium",), purpose="pages as a browser shows them"),
-    Tool(command="cargo", packages=("cargo",), purpose="generated Rust, with Rust 1.81 or newer"),
-    Tool(command="rustc", packages=("rustc",), purpose="generated Rust, with Rust 1.81 or newer"),
-    Tool(command="cargo-clippy", packages=("rust-clippy",), purpose="the lints of generated Rust"),
-    Tool(command="rustfmt", packages=("rustfmt",), purpose="the format of generated Rust"),
+    Tool(command="cargo", packages=("cargo-web",), purpose="generated Rust, with Rust 1.81 or newer"),
+    Tool(command="rustc", packages=("rustc-web",), purpose="generated Rust, with Rust 1.81 or newer"),
+    Tool(command="cargo-clippy", packages=("rust-web-clippy",), purpose="the lints of generated Rust"),
+    Tool(command="rustfmt", packages=("rustfmt-web",), purpose="the format of generated Rust"),
     Tool(command="frama-c", packages=("frama-c-base",), purpose="the proof that generated C is memory-safe"),
 )
 

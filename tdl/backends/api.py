@@ -18,7 +18,11 @@ GROUP = "tdl.backends"
 IN_TREE = {
     "c": "tdl.backends.c.backend:BACKEND",
     "edl-xsd": "tdl.backends.edl_xsd.backend:BACKEND",
+    "jsonschema": "tdl.backends.jsonschema.backend:BACKEND",
+    "ksy": "tdl.backends.kaitai.backend:BACKEND",
     "python": "tdl.backends.python.backend:BACKEND",
+    "rust": "tdl.backends.rust.backend:BACKEND",
+    "wireshark": "tdl.backends.wireshark.backend:BACKEND",
 }
 """The back ends that come with tdl, found also where nothing is installed."""
 

@@ -12,8 +12,8 @@ from random import Random
 from typing import Any
 
 from tdl.backends.api import GeneratedFile
-from tdl.backends.c.elements import Elements
 from tdl.backends.c.files import Files
+from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.shape import Array, BitRecord, Number, Octets, Real, Record, Shape, Variant
 from tdl.codec.decoder import Moved, decode
 from tdl.codec.encoder import encode

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tdl.backends.c.elements import Elements
 from tdl.backends.c.files import Files
 from tdl.backends.c.structs import Types
+from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.shape import Array, BitRecord, Number, Octets, Real, Record, Shape, Variant
 from tdl.ir import plan
 

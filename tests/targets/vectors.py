@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from tdl.backends.c.elements import Elements
 from tdl.backends.c.files import Files
+from tdl.backends.shapes.elements import Elements
 from tdl.codec.environment import Environment
 from tdl.image.directory import read_profile
 from tdl.ir import plan

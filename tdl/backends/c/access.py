@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tdl.backends.c.elements import NOT_FIXED, Element
 from tdl.backends.c.lines import Context
 from tdl.backends.c.names import Identifiers
 from tdl.backends.c.reading import Reading
 from tdl.backends.c.structs import Location, integer
 from tdl.backends.c.writing import Purpose, Writing
+from tdl.backends.shapes.elements import NOT_FIXED, Element
 from tdl.backends.shapes.shape import Record
 from tdl.ir import plan
 from tdl.ir.expr import Const

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tdl.backends.c.names import Identifiers
+from tdl.backends.shapes.needs import values_needed
 from tdl.ir import plan
-from tdl.ir.expr import INT64_MAX, INT64_MIN, Binary, Contains, Expr, External, Local, Range, Unary
-from tdl.ir.traverse import expressions, walk
+from tdl.ir.expr import INT64_MAX, INT64_MIN, External, Range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,11 @@ class EnvironmentView:
         names.take("known")
         self.values: list[Value] = []
         self._found: dict[tuple[int, tuple[str, ...], bool], Value] = {}
-        for table in of.tables:
-            for reference, is_set in _references(table):
-                key = (reference.table, reference.path, is_set)
-                if key not in self._found:
-                    self._found[key] = value = self._value(reference, is_set, names)
-                    self.values.append(value)
+        for reference, is_set in values_needed(of):
+            key = (reference.table, reference.path, is_set)
+            if key not in self._found:
+                self._found[key] = value = self._value(reference, is_set, names)
+                self.values.append(value)
 
     def _value(self, reference: External, is_set: bool, names: Identifiers) -> Value:
         kind = "set" if is_set else "array" if reference.indices else "number"
@@ -99,33 +98,3 @@ RANGES: Mapping[str, Range] = {
 def _type(of: Range) -> str:
     """The smallest type that holds a range; unsigned if it can be."""
     return next(name for name, (low, high) in RANGES.items() if low <= of[0] and of[1] <= high)
-
-
-def _references(table: plan.TablePlan) -> Iterator[tuple[External, bool]]:
-    for op in walk(table.root):
-        for expression in expressions(op):
-            yield from _externals(expression)
-
-
-def _externals(expression: Expr) -> Iterator[tuple[External, bool]]:
-    match expression:
-        case External():
-            for index in expression.indices:
-                yield from _externals(index)
-            yield expression, False
-        case Local():
-            for index in expression.indices:
-                yield from _externals(index)
-        case Contains(set=holder, member=member):
-            yield from _externals(member)
-            for index in holder.indices:
-                yield from _externals(index)
-            if isinstance(holder, External):
-                yield holder, True
-        case Unary(operand=operand):
-            yield from _externals(operand)
-        case Binary(left=left, right=right):
-            yield from _externals(left)
-            yield from _externals(right)
-        case _:
-            pass

@@ -12,7 +12,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tdl.backends.api import BackendError
 from tdl.backends.c.access import Access, Accessor, Constant
 from tdl.backends.c.capacity import check_bounded
-from tdl.backends.c.elements import NOT_FIXED, Element, Elements
 from tdl.backends.c.environment import EnvironmentView, Value
 from tdl.backends.c.frames import CannotExpress
 from tdl.backends.c.functions import Function, Functions
@@ -20,6 +19,7 @@ from tdl.backends.c.lines import Context
 from tdl.backends.c.names import Identifiers, plain
 from tdl.backends.c.structs import Struct, Types
 from tdl.backends.c.table_form import TableFunctions, operations
+from tdl.backends.shapes.elements import NOT_FIXED, Element, Elements
 from tdl.backends.shapes.making import Shapes
 from tdl.ir import model, plan
 from tdl.ir.expr import Const

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tdl.backends.c.elements import Elements
 from tdl.backends.c.environment import EnvironmentView
 from tdl.backends.c.expressions import Scope
 from tdl.backends.c.frames import CannotExpress
 from tdl.backends.c.structs import Location, Types
+from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.making import Shapes
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr, Range

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import import_module, metadata
 from typing import Protocol, runtime_checkable
@@ -121,6 +121,26 @@ def check_options(backend: Backend, options: Options) -> None:
                     None, place="--option", help=f"its options: {known}", target=backend.name, option=name
                 )
             )
+
+
+def chosen_tables(of: plan.Plan, options: Options) -> plan.Plan:
+    """A Plan with the tables that the option ``tables`` asks for; the same one if it is not given.
+
+    Raises:
+        BackendError: there is no such table.
+    """
+    keys = options.values.get("tables")
+    if keys is None:
+        return of
+    wanted = set()
+    for key in map(str.strip, keys.split(",")):
+        table = of.table(key)
+        if table is None:
+            raise BackendError(
+                targets.BAD_OPTION.at(None, place="--option", option="tables", found=key, expected="keys of tables")
+            )
+        wanted.add(table.key)
+    return replace(of, tables=tuple(table for table in of.tables if table.key in wanted))
 
 
 def _load(name: str, value: str, origin: str) -> Backend:

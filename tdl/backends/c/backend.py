@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options
+from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
 from tdl.backends.c.files import Files
 from tdl.backends.c.names import is_prefix
 from tdl.ir import model, plan
@@ -39,7 +39,7 @@ class CBackend:
             )
         harness = _choice(options, "harness", _HARNESS)
         form = _choice(options, "form", _FORMS)
-        chosen = _chosen(plan, options.values.get("tables"))
+        chosen = chosen_tables(plan, options)
         files = Files(definition, chosen, prefix, small=form == "table").all(harness=harness == "yes")
         return tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in sorted(files.items()))
 
@@ -54,23 +54,6 @@ def _choice(options: Options, option: str, choices: tuple[str, ...]) -> str:
         expected = " or ".join(f"`{each}`" for each in choices)
         raise BackendError(targets.BAD_OPTION.at(None, place="--option", option=option, found=found, expected=expected))
     return found
-
-
-def _chosen(of: plan.Plan, keys: str | None) -> plan.Plan:
-    """A Plan with the tables that are asked for."""
-    if keys is None:
-        return of
-    wanted = []
-    for key in keys.split(","):
-        table = of.table(key.strip())
-        if table is None:
-            raise BackendError(
-                targets.BAD_OPTION.at(
-                    None, place="--option", option="tables", found=key.strip(), expected="keys of tables"
-                )
-            )
-        wanted.append(table.key)
-    return replace(of, tables=tuple(table for table in of.tables if table.key in wanted))
 
 
 def _default_prefix(definition: str) -> str:

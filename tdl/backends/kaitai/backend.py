@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options
+from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
 from tdl.backends.kaitai.expressions import NoForm
 from tdl.backends.kaitai.file import TableFile
 from tdl.backends.kaitai.names import plain_identifier
@@ -39,7 +39,7 @@ class KaitaiBackend:
                 targets.BAD_OPTION.at(None, place="--package", option="--package", found=name, expected=expected)
             )
         files = []
-        for table in _chosen(plan, options.values.get("tables")):
+        for table in chosen_tables(plan, options).tables:
             identifier = f"{name}_{plain_identifier(table.key)}"
             content = _content(definition, plan, table, identifier)
             files.append(GeneratedFile(path=f"{identifier}.ksy", content=content.encode("utf-8")))
@@ -68,22 +68,6 @@ def _content(definition: model.Definition, of: plan.Plan, table: plan.TablePlan,
         "# This file belongs to whoever made it with tdl.",
     )
     return "".join(f"{line}\n" for line in (*head, *lines(spec)))
-
-
-def _chosen(of: plan.Plan, keys: str | None) -> list[plan.TablePlan]:
-    """The tables that are asked for, in the Plan's order."""
-    if keys is None:
-        return list(of.tables)
-    wanted = set()
-    for key in keys.split(","):
-        table = of.table(key.strip())
-        if table is None:
-            expected = "keys of tables"
-            raise BackendError(
-                targets.BAD_OPTION.at(None, place="--option", option="tables", found=key.strip(), expected=expected)
-            )
-        wanted.add(table.key)
-    return [table for table in of.tables if table.key in wanted]
 
 
 def _check_bound(table: plan.TablePlan) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options
+from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
 from tdl.backends.rust.files import Files
 from tdl.backends.rust.names import RUST_WORDS, words
 from tdl.ir import model, plan
@@ -41,29 +41,12 @@ class RustBackend:
             raise BackendError(
                 targets.BAD_OPTION.at(None, place="--option", option="serde", found=serde, expected=expected)
             )
-        chosen = _chosen(plan, options.values.get("tables"))
+        chosen = chosen_tables(plan, options)
         files = Files(definition, chosen, package, serde=serde == "yes").all()
         return tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in sorted(files.items()))
 
 
 BACKEND = RustBackend()
-
-
-def _chosen(of: plan.Plan, keys: str | None) -> plan.Plan:
-    """A Plan with the tables that are asked for."""
-    if keys is None:
-        return of
-    wanted = []
-    for key in keys.split(","):
-        table = of.table(key.strip())
-        if table is None:
-            raise BackendError(
-                targets.BAD_OPTION.at(
-                    None, place="--option", option="tables", found=key.strip(), expected="keys of tables"
-                )
-            )
-        wanted.append(table.key)
-    return replace(of, tables=tuple(table for table in of.tables if table.key in wanted))
 
 
 def _default_package(definition: str) -> str:

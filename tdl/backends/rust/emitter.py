@@ -173,6 +173,22 @@ class Emitter:
         """Move one element of the innermost record."""
         raise NotImplementedError
 
+    def fields(self, ops: tuple[plan.AnyOp, ...], word: str, covered: str) -> None:
+        """Move the fields of a container: ``word`` has its bits, ``covered`` gets those that a field covers."""
+        for op in ops:
+            match op:
+                case plan.Field():
+                    self.bit_field(op, word, covered)
+                case plan.When():
+                    self.when(op, lambda below: self.fields(below, word, covered))
+                case plan.Choose():
+                    self.choose(op, lambda below: self.fields(below, word, covered))
+                case _:
+                    pass
+
+    def bit_field(self, op: plan.Field, word: str, covered: str) -> None:
+        raise NotImplementedError
+
     def field_of(self, op: plan.AnyOp) -> Field | None:
         """The field of the innermost record's struct that keeps an op's value."""
         struct = self.holders[-1].struct

@@ -375,18 +375,6 @@ class Reading(Emitter):
             self.say(f"let spare_{element} = {f'({text}){cast}' if cast else text};")
         return literal_of(holder)
 
-    def fields(self, ops: tuple[plan.AnyOp, ...], word: str, covered: str) -> None:
-        for op in ops:
-            match op:
-                case plan.Field():
-                    self.bit_field(op, word, covered)
-                case plan.When():
-                    self.when(op, lambda below: self.fields(below, word, covered))
-                case plan.Choose():
-                    self.choose(op, lambda below: self.fields(below, word, covered))
-                case _:
-                    pass
-
     def bit_field(self, op: plan.Field, word: str, covered: str) -> None:
         element = self.context.elements.number(op)
         form = self.form(op.form, element)

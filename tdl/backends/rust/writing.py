@@ -249,18 +249,6 @@ class Writing(Emitter):
             self.say(f"{word} |= w.spare({wide}, {mask}, {8 * op.octets}, {element})?;")
         self.say(f"w.number::<{op.octets}>({word}, {order}, {element})?;")
 
-    def fields(self, ops: tuple[plan.AnyOp, ...], word: str, covered: str) -> None:
-        for op in ops:
-            match op:
-                case plan.Field():
-                    self.bit_field(op, word, covered)
-                case plan.When():
-                    self.when(op, lambda below: self.fields(below, word, covered))
-                case plan.Choose():
-                    self.choose(op, lambda below: self.fields(below, word, covered))
-                case _:
-                    pass
-
     def bit_field(self, op: plan.Field, word: str, covered: str) -> None:
         element = self.context.elements.number(op)
         field = self.field_of(op)

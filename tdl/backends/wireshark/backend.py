@@ -10,7 +10,7 @@ from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options
+from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
 from tdl.backends.wireshark.fields import Fields, value_strings
 from tdl.backends.wireshark.lua import comment, literal
 from tdl.backends.wireshark.plans import Expressions, PlanText
@@ -42,7 +42,7 @@ class WiresharkBackend:
         check_options(self, options)
         name = _name("--package", options.package or _plain(definition.name))
         prefix = _name("prefix", options.values.get("prefix", "tdl"))
-        text = _Plugin(definition, _chosen(plan, options.values.get("tables")), prefix).text()
+        text = _Plugin(definition, _with_limits(plan, options), prefix).text()
         return (GeneratedFile(path=f"tdl_{name}.lua", content=text.encode("ascii", "replace")),)
 
 
@@ -61,24 +61,18 @@ def _name(option: str, found: str) -> str:
     raise BackendError(targets.BAD_OPTION.at(None, place=place, option=option, found=found, expected=expected))
 
 
-def _chosen(of: plan.Plan, keys: str | None) -> plan.Plan:
+def _with_limits(of: plan.Plan, options: Options) -> plan.Plan:
     """A Plan with the tables that are asked for, and those that their layouts depend on."""
-    if keys is None:
-        return of
+    chosen = chosen_tables(of, options)
     wanted: set[str] = set()
-    waiting = [key.strip() for key in keys.split(",")]
+    waiting = [] if chosen is of else list(chosen.tables)
     while waiting:
-        key = waiting.pop()
-        table = of.table(key)
-        if table is None:
-            raise BackendError(
-                targets.BAD_OPTION.at(None, place="--option", option="tables", found=key, expected="keys of tables")
-            )
+        table = waiting.pop()
         if table.key not in wanted:
             wanted.add(table.key)
             needed = {need.reference.table for need in table.needs}
-            waiting += [each.key for each in of.tables if each.id in needed and _on_the_wire(each)]
-    return replace(of, tables=tuple(table for table in of.tables if table.key in wanted))
+            waiting += [each for each in of.tables if each.id in needed and _on_the_wire(each)]
+    return of if chosen is of else replace(of, tables=tuple(table for table in of.tables if table.key in wanted))
 
 
 def _on_the_wire(table: plan.TablePlan) -> bool:

@@ -332,6 +332,11 @@ def test_settings_that_are_wrong_from_the_start_are_watched(tdl: Run, monkeypatc
     assert "no findings\n" in result.stderr
 
 
+def _obey_interrupts() -> None:
+    """Whoever runs the tests in the background has interrupts ignored, and programs inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_a_signal_ends_a_watch(tmp_path: Path) -> None:
     (tmp_path / "a.tdl").write_text(SMALL)
     with subprocess.Popen(
@@ -340,16 +345,20 @@ def test_a_signal_ends_a_watch(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_obey_interrupts,
     ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith("watching"):
-                break
-        (tmp_path / "a.tdl").write_text(GOOD + "\n")
-        assert process.stderr.readline() == "no findings\n"
-        time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        _, rest = process.communicate(timeout=30)
+        try:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if line.startswith("watching"):
+                    break
+            (tmp_path / "a.tdl").write_text(GOOD + "\n")
+            assert process.stderr.readline() == "no findings\n"
+            time.sleep(0.1)
+            process.send_signal(signal.SIGINT)
+            _, rest = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert rest.endswith("interrupted\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,3 +38,8 @@ def tdl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def obey_interrupts() -> None:
+    """For programs that are to be interrupted: whoever runs the tests in the background has that ignored below it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

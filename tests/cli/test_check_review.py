@@ -14,7 +14,7 @@ import pytest
 
 from tdl.cli import check
 from tdl.review import mending
-from tests.cli.conftest import ROOT, Run, tree
+from tests.cli.conftest import ROOT, Run, obey_interrupts, tree
 
 SMALL = "TYPE A_RCD = PACKED RECORD\n    Count : UINT8;\nEND;\nTABLE 0 A_TBL = A_RCD;\n"
 GOOD = SMALL.replace("Count", "COUNT")
@@ -332,11 +332,6 @@ def test_settings_that_are_wrong_from_the_start_are_watched(tdl: Run, monkeypatc
     assert "no findings\n" in result.stderr
 
 
-def _obey_interrupts() -> None:
-    """Whoever runs the tests in the background has interrupts ignored, and programs inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def test_a_signal_ends_a_watch(tmp_path: Path) -> None:
     (tmp_path / "a.tdl").write_text(SMALL)
     with subprocess.Popen(
@@ -345,7 +340,7 @@ def test_a_signal_ends_a_watch(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_obey_interrupts,
+        preexec_fn=obey_interrupts,
     ) as process:
         try:
             assert process.stderr is not None

@@ -13,7 +13,7 @@ import pytest
 
 import tdl as package
 from tdl.cli import console, decode, merge
-from tests.cli.conftest import EXAMPLE, IMAGES, ROOT, Run, tree
+from tests.cli.conftest import EXAMPLE, IMAGES, ROOT, Run, obey_interrupts, tree
 
 PROGRAM = (sys.executable, "-m", "tdl")
 A3 = IMAGES / "elster-a3"
@@ -85,6 +85,7 @@ def test_a_signal_ends_a_run(tmp_path: Path) -> None:
         env=environment,
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=obey_interrupts,
     ) as process:
         time.sleep(1.5)  # it waits for standard input by then
         process.send_signal(signal.SIGINT)

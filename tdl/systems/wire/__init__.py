@@ -1,0 +1,7 @@
+"""ANSI C12.22 on the wire, without the wire: octets in, values or one kind of error out, and back.
+
+From the outside in: `stream` cuts a connection into messages, `apdu` is a message with its `titles`, `segments` cuts
+and joins one that is too large for a datagram, `security` opens and closes what `eax` protects, `replay` knows what
+came before, `epsem` is the list of services, `requests` and `answers` are what the services say, and `exchange` says
+which belong together.
+"""

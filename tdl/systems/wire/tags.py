@@ -1,0 +1,33 @@
+"""The tags of an envelope's elements."""
+
+from __future__ import annotations
+
+MESSAGE = 0x60
+
+CONTEXT = 0xA1
+CALLED = 0xA2
+WHOLE_SIZE = 0xA3
+CALLED_INVOCATION = 0xA4
+CALLING = 0xA6
+CALLING_QUALIFIER = 0xA7
+CALLING_INVOCATION = 0xA8
+MECHANISM = 0x8B
+AUTHENTICATION = 0xAC
+INFORMATION = 0xBE
+
+ORDER = (
+    CONTEXT,
+    CALLED,
+    WHOLE_SIZE,
+    CALLED_INVOCATION,
+    CALLING,
+    CALLING_QUALIFIER,
+    CALLING_INVOCATION,
+    MECHANISM,
+    AUTHENTICATION,
+    INFORMATION,
+)
+"""As they follow each other in a message."""
+
+INTEGER, IDENTIFIER, EXTERNAL, OCTETS = 0x02, 0x06, 0x28, 0x81
+"""Inside of elements."""

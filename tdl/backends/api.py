@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import import_module, metadata
@@ -164,12 +164,3 @@ def _broken(name: str, origin: str, problem: str) -> BackendError:
 def _distribution(point: metadata.EntryPoint) -> str:
     distribution = point.dist
     return "an unknown distribution" if distribution is None else f"{distribution.name} {distribution.version}"
-
-
-def describe_backends() -> Iterator[tuple[str, str]]:
-    """Each target that loads, with its line for people."""
-    for name in backend_names():
-        try:
-            yield name, find_backend(name).description
-        except BackendError as error:
-            yield name, error.diagnostic.message

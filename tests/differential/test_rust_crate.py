@@ -113,3 +113,42 @@ def test_values_can_be_serialised(definition: Definition, tmp_path: Path, target
         "FW_REVISION_NUMBER": 4,
         "MFG_SERIAL_NUMBER": "0000000012345678",
     }
+
+
+NESTED = """DOCUMENT NESTED;
+TYPE LIMITS_RCD = PACKED RECORD COLUMNS : UINT8; END;
+TABLE MFG 0 LIMITS_TBL = LIMITS_RCD;
+TYPE NESTED_RCD = PACKED RECORD
+    GRID : ARRAY[2] OF ARRAY[3] OF UINT8;
+    FREE : ARRAY[2] OF ARRAY[LIMITS_TBL.COLUMNS] OF BCD(1);
+END;
+TABLE MFG 1 NESTED_TBL = NESTED_RCD;
+"""
+NESTED_TEST = """
+#[test]
+fn rows_of_rows_go_on_where_the_last_one_ended() {
+    let mut env = nested::Env::default();
+    env.fill_mt0(&[2]).unwrap();
+    let image = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0x10];
+    let view = nested::Mt1View::new(&image, &env);
+    let grid: Vec<Vec<u8>> = view.grid().unwrap().map(|row| row.unwrap().map(Result::unwrap).collect()).collect();
+    assert_eq!(grid, [[1, 2, 3], [4, 5, 6]]);
+    let second: Vec<u8> = view.grid().unwrap().nth(1).unwrap().unwrap().map(Result::unwrap).collect();
+    assert_eq!(second, [4, 5, 6]);
+    let free: Vec<Vec<u8>> = view.free().unwrap()
+        .map(|row| row.unwrap().map(|each| each.unwrap().octets()[0]).collect()).collect();
+    assert_eq!(free, [[7, 8], [9, 0x10]]);
+}
+"""
+
+
+def test_a_view_of_arrays_in_arrays(tmp_path: Path, target: Path) -> None:
+    (tmp_path / "nested.tdl").write_text(NESTED, "utf-8")
+    made = load(str(tmp_path / "nested.tdl"))
+    for file in find_backend("rust").generate(made.model, made.plan, Options(package="nested")):
+        (tmp_path / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file.path).write_bytes(file.content)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "views.rs").write_text(NESTED_TEST, "utf-8")
+    cargo(tmp_path, target, "clippy", "--lib", "--", "-D", "warnings")
+    assert "1 passed" in cargo(tmp_path, target, "test", "--quiet", "--test", "views")

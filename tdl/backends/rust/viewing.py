@@ -222,6 +222,15 @@ class Views:
             emitter.say(f"let item = {self.made(self.places[id(op.body)])};")
             emitter.keep = False
             emitter.value(op.body, wanted=False)
+        elif isinstance(op.body, plan.Repeat):
+            emitter.say("let item = {")  # it reads for itself how long it is; this walk goes on to the next one
+            emitter.level += 1
+            emitter.say("let mut r = r;")
+            emitter.say(emitter.shown(op.body))
+            emitter.level -= 1
+            emitter.say("};")
+            emitter.keep = False
+            emitter.value(op.body, wanted=False)
         else:
             value = emitter.shown(op.body)
             emitter.settle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -25,6 +26,9 @@ IN_TREE = {
     "wireshark": "tdl.backends.wireshark.backend:BACKEND",
 }
 """The back ends that come with tdl, found also where nothing is installed."""
+
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,21 @@ def check_options(backend: Backend, options: Options) -> None:
                     None, place="--option", help=f"its options: {known}", target=backend.name, option=name
                 )
             )
+
+
+def file_name(definition: model.Definition, options: Options) -> str:
+    """What the one file of a target is called: what was asked for, else the definition's name.
+
+    Raises:
+        BackendError: it is no name for a file.
+    """
+    name = definition.name if options.package is None else options.package
+    if not _FILE_NAME.fullmatch(name):
+        expected = "a name of letters, digits and `_`"
+        raise BackendError(
+            targets.BAD_OPTION.at(None, place="--package", option="--package", found=name, expected=expected)
+        )
+    return name
 
 
 def chosen_tables(of: plan.Plan, options: Options) -> plan.Plan:

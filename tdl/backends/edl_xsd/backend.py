@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options
+from tdl.backends.api import GeneratedFile, Options, check_options, file_name
 from tdl.backends.edl_xsd.content import branches, content
 from tdl.backends.edl_xsd.leaves import Leaf, Value, attributes_of, leaf_of
 from tdl.backends.edl_xsd.nodes import Node, node
 from tdl.ir import model, plan
 from tdl.ir.expr import Const
-from tdl.report.rules import targets
 
 NAMESPACE = "urn:tdl:edl:1"
 """That of `tdl.image.edl`; a schema for another would refuse every file."""
 
 MAX_OCCURS = 1000
 """Larger counts are left open: validators unroll them."""
-
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +33,7 @@ class EdlSchemaBackend:
 
     def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
         check_options(self, options)
-        name = definition.name if options.package is None else options.package
-        if not _NAME.fullmatch(name):
-            expected = "a name of letters, digits and `_`"
-            raise BackendError(
-                targets.BAD_OPTION.at(None, place="--package", option="--package", found=name, expected=expected)
-            )
+        name = file_name(definition, options)
         text = "".join(f"{line}\n" for line in _Schema(definition, plan).lines())
         return (GeneratedFile(path=f"{name}-EDL.xsd", content=text.encode("utf-8")),)
 

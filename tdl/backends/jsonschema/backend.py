@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options
+from tdl.backends.api import GeneratedFile, Options, check_options, file_name
 from tdl.backends.jsonschema.leaves import Schema, either, extent_schema, leaf_schema
 from tdl.backends.jsonschema.records import branches, record_schema
 from tdl.backends.jsonschema.words import codes_schema, element_words, type_words
@@ -17,11 +16,9 @@ from tdl.backends.words import Words
 from tdl.ir import model, plan
 from tdl.ir.expr import Range
 from tdl.ir.interval import interval
-from tdl.report.rules import targets
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _OCTETS = "octets"
 _ANYWHERE: Range = (0, plan.MAX_OCTETS)
 
@@ -39,12 +36,7 @@ class JsonSchemaBackend:
 
     def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
         check_options(self, options)
-        name = definition.name if options.package is None else options.package
-        if not _NAME.fullmatch(name):
-            expected = "a name of letters, digits and `_`"
-            raise BackendError(
-                targets.BAD_OPTION.at(None, place="--package", option="--package", found=name, expected=expected)
-            )
+        name = file_name(definition, options)
         content = json.dumps(_Document(definition, plan).schema(name), indent=2, ensure_ascii=True) + "\n"
         return (GeneratedFile(path=f"{name}.schema.json", content=content.encode("ascii")),)
 

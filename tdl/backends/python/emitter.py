@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from tdl.backends.python.constants import Arms
 from tdl.backends.python.layouts import Layouts
-from tdl.backends.python.leaves import Items, Leaf, items_of, settled_leaf
+from tdl.backends.python.leaves import Leaf, items_of, settled_leaf
 from tdl.backends.python.members import element_name, times_made
+from tdl.backends.python.packing import Items
 from tdl.backends.python.scope import MAX_FORM, Frame, Scope, TooComplex, constant_or_external
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr

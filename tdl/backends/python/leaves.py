@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from tdl.backends.python.literals import literal
 from tdl.backends.python.moments import moment_items
+from tdl.backends.python.packing import Items
 from tdl.backends.python.scope import MAX_FORM, Scope
 from tdl.ir import plan
 from tdl.ir.expr import Const
@@ -23,27 +21,6 @@ _UNSIGNED = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _FLOATS = {4: "f", 8: "d"}
 _PARTS = {3: (2, 1), 5: (4, 1), 6: (4, 2), 7: (4, 2, 1)}
 """Sizes that `struct` does not have, as those that it has, least significant first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Items:
-    """What a leaf is in a struct.
-
-    Attributes:
-        codes: of its items; none for a leaf without octets.
-        order: whether they come most significant octet first, or the variable that says so; None if it is all one.
-        value: the leaf's value, of the items' variables.
-        items: the items of a value's variable.
-        parts: the items of a value's variable as one expression, where they take a statement of their own.
-        plain: whether a value must be of a plain type, since no function looks at it.
-    """
-
-    codes: tuple[str, ...]
-    order: bool | str | None
-    value: Callable[[list[str]], str]
-    items: Callable[[str], list[str]] = lambda variable: [variable]
-    parts: Callable[[str], str] | None = None
-    plain: bool = False
 
 
 def settled_leaf(op: plan.AnyOp, scope: Scope) -> bool:

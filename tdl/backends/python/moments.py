@@ -5,10 +5,8 @@ What is no moment, such as the zeros of one never set, goes to the codec's own f
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from tdl.backends.python.literals import literal
+from tdl.backends.python.packing import Items
 from tdl.backends.python.scope import Scope
 from tdl.codec.moments import PARTS
 from tdl.ir import plan
@@ -19,22 +17,7 @@ _LAST = 253_402_300_799
 """Seconds from 1970 to the end of the year 9999, the last one that a datetime can be in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MomentItems:
-    """What a moment is in a struct.
-
-    Attributes:
-        codes: of its items.
-        value: the moment, of the items' variables.
-        parts: the items of a moment's variable, as one expression; None if the codec's function gives the octets.
-    """
-
-    codes: tuple[str, ...]
-    value: Callable[[list[str]], str]
-    parts: Callable[[str], str] | None = None
-
-
-def moment_items(op: plan.Builtin, scope: Scope, order: bool | str) -> MomentItems | None:
+def moment_items(op: plan.Builtin, scope: Scope, order: bool | str) -> Items | None:
     """The items of a moment; None for one that only the codec's functions know."""
     if op.kind in PARTS and op.variant in (1, 2) and not scope.total:
         return _digits(op, scope) if not scope.writing else _taken_apart(op, scope)
@@ -43,7 +26,7 @@ def moment_items(op: plan.Builtin, scope: Scope, order: bool | str) -> MomentIte
     return None
 
 
-def _digits(op: plan.Builtin, scope: Scope) -> MomentItems:
+def _digits(op: plan.Builtin, scope: Scope) -> Items:
     """Year, month, day and so on, an octet each."""
     parts = PARTS[op.kind]
     made = scope.use("calendar", "datetime" if "Y" in parts else "time")
@@ -66,10 +49,10 @@ def _digits(op: plan.Builtin, scope: Scope) -> MomentItems:
             f"{made}({', '.join(given)}) if {sound} else {otherwise}({literal(op.kind)}, {op.variant}, {octets}, False)"
         )
 
-    return MomentItems(codes=("B",) * len(parts), value=value)
+    return Items(codes=("B",) * len(parts), order=None, value=value)
 
 
-def _taken_apart(op: plan.Builtin, scope: Scope) -> MomentItems:
+def _taken_apart(op: plan.Builtin, scope: Scope) -> Items:
     parts = PARTS[op.kind]
     of = scope.use("calendar", "datetime" if "Y" in parts else "time")
     years, digits = (
@@ -94,16 +77,16 @@ def _taken_apart(op: plan.Builtin, scope: Scope) -> MomentItems:
         call = f"{otherwise}({literal(op.kind)}, {op.variant}, {variable}, False)"
         return f"({', '.join(given)}) if {' and '.join(plain)} else {call}"
 
-    return MomentItems(codes=("B",) * len(parts), value=lambda _: "", parts=cut)
+    return Items(codes=("B",) * len(parts), order=None, value=lambda _: "", parts=cut)
 
 
-def _count(op: plan.Builtin, scope: Scope, order: bool | str) -> MomentItems:
+def _count(op: plan.Builtin, scope: Scope, order: bool | str) -> Items:
     """Seconds or minutes since 1970."""
     unit = _SECONDS[op.kind, op.variant]
     epoch, step = scope.use("calendar", "EPOCH"), scope.use("calendar", "timedelta")
     scaled = f" * {unit}" if unit > 1 else ""
     if unit == 1:
-        return MomentItems(codes=("I",), value=lambda items: f"{epoch} + {step}(0, {items[0]})")
+        return Items(codes=("I",), order=order, value=lambda items: f"{epoch} + {step}(0, {items[0]})")
     otherwise = scope.use("moments", "read_moment")
 
     def value(items: list[str]) -> str:
@@ -111,7 +94,7 @@ def _count(op: plan.Builtin, scope: Scope, order: bool | str) -> MomentItems:
         call = f"{otherwise}({literal(op.kind)}, {op.variant}, {octets}, {order})"
         return f"{epoch} + {step}(0, {items[0]}{scaled}) if {items[0]} <= {_LAST // unit} else {call}"
 
-    return MomentItems(codes=("I",), value=value)
+    return Items(codes=("I",), order=order, value=value)
 
 
 def _table(name: str, op: plan.Builtin) -> str:

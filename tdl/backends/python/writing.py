@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from tdl.backends.python.emitter import Emitter
 from tdl.backends.python.layouts import Layouts, long
-from tdl.backends.python.leaves import Items, Leaf, constant_length, run_of_octets
+from tdl.backends.python.leaves import Leaf, constant_length, run_of_octets
 from tdl.backends.python.members import covered, element_name, made, mask
-from tdl.backends.python.packing import compact
+from tdl.backends.python.packing import Items, compact
 from tdl.backends.python.scope import Frame, Scope, TooComplex
 from tdl.ir import plan
 

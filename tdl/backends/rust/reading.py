@@ -85,12 +85,9 @@ class Reading(Emitter):
 
     def member(self, op: plan.AnyOp) -> None:
         field = self.field_of(op) if self.keep else None
-        if isinstance(op, plan.Group | plan.Bits | plan.Repeat):
-            if not isinstance(op, plan.Bits):
-                self.come_by(op)
-            value = self.value(op, wanted=field is not None)
-        else:
-            value = self.value(op, wanted=field is not None)
+        if isinstance(op, plan.Group | plan.Repeat):
+            self.come_by(op)
+        value = self.value(op, wanted=field is not None)
         if field is not None:
             name = f"{field.variable}{self.holders[-1].suffix}"
             self.say(f"{name} = Some({value});" if field.optional else f"let {name} = {value};")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any, ClassVar
 
 
@@ -19,18 +19,24 @@ class Structure:
     __slots__: tuple[str, ...] = ()
     _names: ClassVar[tuple[str, ...]] = ()
     """The definition's names of what `__slots__` holds."""
+    _attributes: ClassVar[Mapping[str, str]]
+    """The attributes by these names; made when a class is first asked by a name."""
+
+    def _value(self, name: object) -> Any:
+        of = type(self)
+        if "_attributes" not in of.__dict__:
+            of._attributes = dict(zip(of._names, of.__slots__, strict=True))
+        attribute = of._attributes.get(name)  # type: ignore[call-overload]  # whatever it is, it may not be there
+        return None if attribute is None else getattr(self, attribute, None)
 
     def __getitem__(self, name: str) -> Any:
-        try:
-            value = getattr(self, self.__slots__[self._names.index(name)], None)
-        except ValueError:
-            value = None
+        value = self._value(name)
         if value is None:
             raise KeyError(name)
         return value
 
     def __contains__(self, name: object) -> bool:
-        return name in self._names and getattr(self, self.__slots__[self._names.index(str(name))], None) is not None
+        return self._value(name) is not None
 
     def __iter__(self) -> Iterator[str]:
         for name, attribute in zip(self._names, self.__slots__, strict=True):

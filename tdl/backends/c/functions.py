@@ -15,7 +15,7 @@ from tdl.backends.c.writing import Purpose, Writing
 from tdl.backends.shapes.shape import Array, BitRecord, Record, Shape
 from tdl.ir import plan
 
-_VARIABLE = re.compile(r"(?<![\w.>])([a-z]+)(\d+)(_length)?(?!\w)")
+_VARIABLE = re.compile(r"(?<![\w.>])([a-z]++)(\d++)(_length)?(?!\w)")
 """A variable that the walks number, and no member of a struct."""
 
 _Walk = TypeVar("_Walk", Reading, Writing)
@@ -109,9 +109,11 @@ class Functions:
     # --- putting together --------------------------------------------------------------------------------------
 
     def walk(self, make: Callable[[frozenset[int], frozenset[int]], _Walk]) -> _Walk:
-        """Walk once to see what expressions ask for, and again to write that down."""
+        """Walk once to see what expressions ask for, and again to write that down, if there is anything."""
         first = make(frozenset(), frozenset())
         first.run()
+        if not first.scope.flags and not first.scope.wanted:
+            return first
         second = make(frozenset(first.scope.flags), frozenset(first.scope.wanted))
         second.run()
         return second

@@ -88,7 +88,11 @@ class Lines:
         if self.level > _LEVELS:
             raise CannotExpress((), f"more than {_LEVELS} levels")
         indent = "    " * self.level
-        first, *rest = _broken(text, max(_WIDTH - len(indent), _WIDTH // 2))
+        width = max(_WIDTH - len(indent), _WIDTH // 2)
+        if len(text) <= width:
+            self.lines.append(indent + text)
+            return
+        first, *rest = _broken(text, width)
         self.lines += [indent + first, *(f"{indent}    {line}" for line in rest)]
 
     @contextmanager

@@ -85,6 +85,8 @@ REQUESTS: tuple[st.SearchStrategy[requests.Request], ...] = (
     st.builds(requests.Logoff),
     st.builds(requests.Negotiate, packet_size=word, packets=octet, speeds=st.lists(octet, max_size=11).map(tuple)),
     st.builds(requests.Wait, seconds=octet),
+    st.builds(requests.Authenticate, proof=some),
+    st.builds(requests.TimingSetup, traffic=octet, character=octet, response=octet, retries=octet),
 )
 
 any_request = st.one_of(*REQUESTS)
@@ -121,6 +123,10 @@ def answers_to(request: requests.Request) -> st.SearchStrategy[answers.Answer]:
             good = st.builds(answers.LoggedOn, timeout=st.one_of(st.none(), word))
         case requests.Negotiate():
             good = st.builds(answers.Negotiated, packet_size=word, packets=octet, speed=st.one_of(st.none(), octet))
+        case requests.Authenticate():
+            good = st.builds(answers.Authenticated, proof=some)
+        case requests.TimingSetup():
+            good = st.builds(answers.Timed, traffic=octet, character=octet, response=octet, retries=octet)
         case requests.Resolve():
             good = st.builds(answers.Resolved, address=some)
         case requests.Trace():

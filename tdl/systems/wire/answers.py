@@ -13,7 +13,7 @@ from tdl.systems.wire.errors import Layer, WireError
 from tdl.systems.wire.identity import Identity, put_identity, read_identity
 from tdl.systems.wire.octets import Reader
 from tdl.systems.wire.registration import Register, Registered, put_registered, read_registered
-from tdl.systems.wire.requests import Request, read_titles
+from tdl.systems.wire.requests import Request, put_timing, read_titles
 from tdl.systems.wire.titles import Title, read_title
 
 DETAIL = 8
@@ -119,6 +119,23 @@ class Negotiated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Authenticated:
+    """The node shows in turn that it knows the key."""
+
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """The timers from now on: seconds, and how often a packet is sent again."""
+
+    traffic: int
+    character: int
+    response: int
+    retries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
     """Where in the network a node is."""
 
@@ -140,8 +157,9 @@ class Deregistered:
 
 
 Answer: TypeAlias = (
-    Refused | Done | TableData | Identity | LoggedOn | Negotiated | Resolved | Traced | Registered | Deregistered
-)
+    Refused | Done | TableData | Identity | LoggedOn | Authenticated | Negotiated | Timed
+    | Resolved | Traced | Registered | Deregistered
+)  # fmt: skip
 
 
 def encode(answer: Answer) -> bytes:
@@ -159,8 +177,9 @@ def encode(answer: Answer) -> bytes:
 
 
 def _encode(
-    answer: Done | TableData | Identity | LoggedOn | Negotiated | Resolved | Traced | Registered | Deregistered,
-) -> bytes:
+    answer: Done | TableData | Identity | LoggedOn | Authenticated | Negotiated | Timed
+    | Resolved | Traced | Registered | Deregistered,
+) -> bytes:  # fmt: skip
     match answer:
         case Done():
             return b""
@@ -173,6 +192,10 @@ def _encode(
         case Negotiated(packet_size=size, packets=packets, speed=speed):
             tail = b"" if speed is None else put(speed, 1, "speed")
             return put(size, 2, "packet_size") + put(packets, 1, "packets") + tail
+        case Authenticated(proof=proof):
+            return put_sized(proof, "proof")
+        case Timed(traffic=traffic, character=character, response=response, retries=retries):
+            return put_timing(traffic, character, response, retries)
         case Resolved(address=address):
             return put_sized(address, "address")
         case Traced(titles=titles):
@@ -212,6 +235,11 @@ def _read(request: Request, reader: Reader) -> Answer:
         case asked.Negotiate():
             size, packets = reader.number(2), reader.number(1)
             return Negotiated(packet_size=size, packets=packets, speed=reader.number(1) if reader.left else None)
+        case asked.Authenticate():
+            return Authenticated(proof=read_sized(reader))
+        case asked.TimingSetup():
+            traffic, character, response, retries = reader.take(4)
+            return Timed(traffic=traffic, character=character, response=response, retries=retries)
         case asked.Resolve():
             return Resolved(address=read_sized(reader))
         case asked.Trace():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TypeAlias, assert_never
 
-from tdl.systems.wire.data import counted, put, put_octets, read_counted
+from tdl.systems.wire.data import counted, put, put_octets, put_sized, read_counted, read_sized
 from tdl.systems.wire.errors import Layer, WireError
 from tdl.systems.wire.octets import Reader
 from tdl.systems.wire.registration import Register, put_register, read_register
@@ -42,8 +42,10 @@ class Service(IntEnum):
     LOGON = 0x50
     SECURITY = 0x51
     LOGOFF = 0x52
+    AUTHENTICATE = 0x53
     NEGOTIATE = 0x60
     WAIT = 0x70
+    TIMING = 0x71
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,13 @@ class Logoff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Authenticate:
+    """Show that a key is known, in C12.21: its number, and the ticket of the identity under it."""
+
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Negotiate:
     """Offer sizes of packets, how many a message may have, and speeds by their codes."""
 
@@ -190,11 +199,26 @@ class Wait:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimingSetup:
+    """Ask for other timers, in C12.21.
+
+    Attributes:
+        traffic, character, response: seconds without traffic, between octets, and until an answer begins.
+        retries: how often a packet is sent again.
+    """
+
+    traffic: int
+    character: int
+    response: int
+    retries: int
+
+
 Reading: TypeAlias = Read | ReadDefault | ReadIndex | ReadOffset
 Writing: TypeAlias = Write | WriteIndex | WriteOffset
 Request: TypeAlias = (
     Identify | Terminate | Disconnect | Deregister | Resolve | Trace | Register | Reading | Writing
-    | Logon | Security | Logoff | Negotiate | Wait
+    | Logon | Security | Logoff | Authenticate | Negotiate | Wait | TimingSetup
 )  # fmt: skip
 
 
@@ -241,6 +265,8 @@ def encode(request: Request) -> bytes:
             return bytes([Service.SECURITY]) + put_octets(password, _PASSWORD, "password") + who
         case Logoff():
             return bytes([Service.LOGOFF])
+        case Authenticate(proof=proof):
+            return bytes([Service.AUTHENTICATE]) + put_sized(proof, "proof")
         case Negotiate(packet_size=size, packets=packets, speeds=speeds):
             if len(speeds) > SPEEDS:
                 raise WireError(Layer.SERVICE, f"{len(speeds)} speeds", f"at most {SPEEDS}")
@@ -248,6 +274,8 @@ def encode(request: Request) -> bytes:
             return bytes([Service.NEGOTIATE + len(speeds)]) + put(size, 2, "packet_size") + offered
         case Wait(seconds=seconds):
             return bytes([Service.WAIT]) + put(seconds, 1, "seconds")
+        case TimingSetup(traffic=traffic, character=character, response=response, retries=retries):
+            return bytes([Service.TIMING]) + put_timing(traffic, character, response, retries)
     assert_never(request)
 
 
@@ -315,6 +343,11 @@ def _read(code: int, reader: Reader) -> Request:
             )
         case Service.WAIT:
             return Wait(seconds=reader.number(1))
+        case Service.AUTHENTICATE:
+            return Authenticate(proof=read_sized(reader))
+        case Service.TIMING:
+            traffic, character, response, retries = reader.take(4)
+            return TimingSetup(traffic=traffic, character=character, response=response, retries=retries)
         case _:
             raise reader.refused(f"service `{code:02X}`", "a known one", at=0)
 
@@ -325,6 +358,13 @@ def read_titles(reader: Reader) -> tuple[Title, ...]:
     while reader.left:
         titles.append(read_title(reader))
     return tuple(titles)
+
+
+def put_timing(traffic: int, character: int, response: int, retries: int) -> bytes:
+    names = ("traffic", "character", "response", "retries")
+    return b"".join(
+        put(each, 1, name) for each, name in zip((traffic, character, response, retries), names, strict=True)
+    )
 
 
 def _table(table: int) -> bytes:

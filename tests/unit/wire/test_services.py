@@ -21,6 +21,8 @@ KNOWN: tuple[tuple[Request, str], ...] = (
     (requests.ReadOffset(table=0x802, offset=0x010203, count=4), "3F08020102030004"),
     (WriteIndex(table=23, indices=(1,), octets=b"\1\2"), "41001700010002" + "0102FD"),
     (Write(table=7, octets=b""), "400007000000"),
+    (requests.Authenticate(proof=bytes.fromhex("00CADB6782EE2B4823")), "530900CADB6782EE2B4823"),
+    (requests.TimingSetup(traffic=30, character=1, response=4, retries=3), "711E010403"),
 )
 
 

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: 0BSD */
+#include "tdl_making.h"
+#include "tdl_taking.h"
+
+/* --- functions as Python calls them ---------------------------------------------------------------------------------- */
+
+typedef tdl_code (*tdl_maker)(PyObject **made, const uint8_t *image, size_t size, tdl_error *error);
+typedef tdl_code (*tdl_taker)(PyObject *value, PyObject **held, uint8_t *image, size_t capacity, size_t *size,
+                              tdl_error *error);
+
+/* Whether Python is to do it all again: not after Ctrl-C and the like. */
+static int tdl_go_on(void)
+{
+    if (!PyErr_Occurred()) {
+        return 1;
+    }
+    if (!PyErr_ExceptionMatches(PyExc_Exception)) {
+        return 0;
+    }
+    PyErr_Clear();
+    return 1;
+}
+
+/* The values of the first argument, which is octets; `pure` is the function in Python. */
+TDL_SPARE PyObject *tdl_decoded(PyObject *pure, PyObject *const *arguments, Py_ssize_t count, tdl_maker make)
+{
+    if (count > 0 && PyBytes_CheckExact(arguments[0])) {
+        PyObject *made = NULL;
+        const tdl_code code = make(&made, (const uint8_t *)PyBytes_AS_STRING(arguments[0]),
+                                   (size_t)PyBytes_GET_SIZE(arguments[0]), NULL);
+        if (code == TDL_OK) {
+            return made;
+        }
+        Py_XDECREF(made);
+        if (!tdl_go_on()) {
+            return NULL;
+        }
+    }
+    return PyObject_Vectorcall(pure, arguments, (size_t)count, NULL);
+}
+
+#define TDL_ROOM 1024u /* octets of images that need no room of their own */
+
+static tdl_code tdl_taken_from(PyObject *value, tdl_taker take, PyObject **held, unsigned holds, uint8_t *image,
+                               size_t capacity, size_t *size)
+{
+    const tdl_code code = take(value, held, image, capacity, size, NULL);
+    unsigned i;
+    for (i = 0u; i < holds; i++) {
+        Py_CLEAR(held[i]);
+    }
+    return code;
+}
+
+/* The octets of the first argument: at least and at most so many. */
+TDL_SPARE PyObject *tdl_encoded(PyObject *pure, PyObject *const *arguments, Py_ssize_t count, tdl_taker take,
+                                PyObject **held, unsigned holds, size_t least, size_t most)
+{
+    uint8_t room[TDL_ROOM];
+    size_t size = 0u, capacity = least > 4u * TDL_ROOM ? least : 4u * TDL_ROOM;
+    tdl_code code = TDL_BUFFER;
+
+    if (count > 0 && most != least && least <= TDL_ROOM) {
+        code = tdl_taken_from(arguments[0], take, held, holds, room, TDL_ROOM, &size);
+        if (code == TDL_OK) {
+            return PyBytes_FromStringAndSize((const char *)room, (Py_ssize_t)size);
+        }
+    }
+    if (capacity > most || most == least) {
+        capacity = most;
+    }
+    while (count > 0 && code == TDL_BUFFER) {
+        PyObject *octets = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)capacity);
+        if (octets == NULL) {
+            break;
+        }
+        code = tdl_taken_from(arguments[0], take, held, holds, (uint8_t *)PyBytes_AS_STRING(octets), capacity, &size);
+        if (code == TDL_OK) {
+            if (size != capacity) {
+                _PyBytes_Resize(&octets, (Py_ssize_t)size);
+            }
+            return octets;
+        }
+        Py_DECREF(octets);
+        if (capacity >= most) {
+            break;
+        }
+        capacity = capacity < most / 4u ? capacity * 4u : most;
+    }
+    if (!tdl_go_on()) {
+        return NULL;
+    }
+    return PyObject_Vectorcall(pure, arguments, (size_t)count, NULL);
+}
+
+/* How many octets a list of records comes to. */
+TDL_SPARE size_t tdl_rows_octets(PyObject *const *arguments, Py_ssize_t count, size_t octets)
+{
+    return count > 0 && PyList_CheckExact(arguments[0]) ? (size_t)PyList_GET_SIZE(arguments[0]) * octets : 0u;
+}
+
+/* --- taking a table's module over ------------------------------------------------------------------------------------ */
+
+/* A function that stands in for one of Python: a global of a table's module, or `read` or `write` of a layout. */
+typedef struct {
+    const char *holder; /* the layout, or a null pointer */
+    PyMethodDef method;
+} tdl_stand_in;
+
+typedef struct {
+    const char *key;
+    const uint16_t *classes;
+    unsigned class_count;
+    const char *const *layouts;
+    PyObject **layouts_found;
+    unsigned layout_count;
+    tdl_stand_in *functions;
+    unsigned function_count;
+} tdl_table_code;
+
+static int tdl_stand(PyObject *module, tdl_stand_in *with)
+{
+    PyObject *const holder = with->holder == NULL ? NULL : PyDict_GetItemString(module, with->holder);
+    PyObject *pure, *function;
+    int done;
+    if (with->holder != NULL && holder == NULL) {
+        return 0;
+    }
+    if (holder == NULL) {
+        pure = PyDict_GetItemString(module, with->method.ml_name);
+        Py_XINCREF(pure);
+    } else {
+        pure = PyObject_GetAttrString(holder, with->method.ml_name);
+    }
+    if (pure == NULL) {
+        return 0;
+    }
+    function = PyCFunction_New(&with->method, pure);
+    Py_DECREF(pure);
+    if (function == NULL) {
+        return 0;
+    }
+    done = holder == NULL ? PyDict_SetItemString(module, with->method.ml_name, function)
+                          : PyObject_SetAttrString(holder, with->method.ml_name, function);
+    Py_DECREF(function);
+    return done == 0;
+}
+
+/* Puts a table's functions into its module; 0 if something there is not as it was generated. */
+static int tdl_take_over(const tdl_table_code *table, PyObject *module, PyObject *records)
+{
+    unsigned i;
+    for (i = 0u; i < table->class_count; i++) {
+        if (!tdl_ready(table->classes[i], records)) {
+            return 0;
+        }
+    }
+    for (i = 0u; i < table->layout_count; i++) {
+        PyObject *const found = PyDict_GetItemString(module, table->layouts[i]);
+        if (found == NULL) {
+            return 0;
+        }
+        Py_INCREF(found);
+        Py_XSETREF(table->layouts_found[i], found);
+    }
+    for (i = 0u; i < table->function_count; i++) {
+        if (!tdl_stand(module, &table->functions[i])) {
+            return 0;
+        }
+    }
+    return 1;
+}

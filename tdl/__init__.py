@@ -8,9 +8,9 @@ Everything below is loaded when it is first used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # what checks types takes it for true; `typing` takes longer to import than all of this
 if TYPE_CHECKING:
+    from tdl import batches as batches
     from tdl.codec.environment import Environment
     from tdl.codec.errors import DecodeError, EncodeError, TdlError
     from tdl.codec.values import Record
@@ -70,10 +70,12 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module `tdl` has no attribute `{name}`")
     from importlib import import_module
 
+    if name == "batches":
+        return import_module("tdl.batches")
+    if name not in _HOMES:
+        raise AttributeError(f"module `tdl` has no attribute `{name}`")
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -37,12 +37,16 @@ VERBS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Explain a diagnostic, or show a table of a definition."),
     "blame": ("blame", "Say which document set what."),
     "lsp": ("lsp", "Serve editors by the language server protocol."),
+    "wire": ("wire", "Read what went over the wire."),
     "init": ("init", "Start a vendor's project: definition, profile, image and a check for CI."),
     "plugins": ("plugins", "List what is installed beside tdl: back ends, rules and libraries."),
     "debug": ("debug", "Show what a pass of the compiler makes."),
     "demo": ("demo", "Run the main job on a real meter's table."),
 }
 """Verbs in the order of `tdl --help`: the module in `tdl.cli` that holds ``command``, and what it does."""
+
+ARGUMENTS = "arguments"
+"""Where the context's object holds the command line as it was given."""
 
 EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 2, 70, 130
 
@@ -90,6 +94,7 @@ class App(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> Any:
         extra["standalone_mode"] = False
+        extra["obj"] = {ARGUMENTS: tuple(sys.argv[1:] if args is None else args)}
         code = self._run(args, prog_name or "tdl", extra)
         sys.exit(_flushed(code))
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
-from tdl.image.atomic import write_file, write_files
-from tdl.report import Diagnostic, Report
-from tdl.report.render import Theme, colours, render_text
-from tdl.report.rules import invocation
-from tdl.sources import SourceError
+if TYPE_CHECKING:
+    from tdl.report import Diagnostic, Report
+    from tdl.report.render import Theme
+
+
+_COLUMNS = 100
+"""The width of text where nobody says another."""
 
 
 class Failed(Exception):
     """A verb ends with these findings."""
 
     def __init__(self, *findings: Diagnostic, report: Report | None = None) -> None:
+        from tdl.report import Report
+
         super().__init__(*findings)
         self.report = report or Report()
         self.report.extend(findings)
@@ -41,6 +43,8 @@ class StandardInput:
             return self.octets
         except (AttributeError, OSError, ValueError) as error:
             problem = (getattr(error, "strerror", None) or "is closed").lower()
+            from tdl.sources import SourceError
+
             raise SourceError("<stdin>", f"standard input {problem}") from None
 
 
@@ -73,16 +77,34 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 def columns() -> int:
     """The width that text is laid out for."""
-    return max(40, min(shutil.get_terminal_size((100, 24)).columns, 120))
+    if "COLUMNS" not in os.environ and not is_terminal(sys.__stdout__):
+        return _COLUMNS
+    from shutil import get_terminal_size
+
+    return max(40, min(get_terminal_size((_COLUMNS, 24)).columns, 120))
 
 
 def error_theme() -> Theme:
+    from tdl.report.render import colours
+
     return colours(wants_colour(sys.stderr))
 
 
 def show(findings: Iterable[Diagnostic]) -> None:
     """Findings to standard error."""
+    from tdl.report.render import render_text
+
     say(render_text(findings, error_theme(), columns()), end="")
+
+
+def ended(findings: Report) -> int:
+    """Show what was found, and say which exit code it is."""
+    if not len(findings):
+        return 0
+    from tdl.cli.ending import exit_code
+
+    show(findings)
+    return exit_code(findings)
 
 
 def say(text: str, end: str = "\n") -> None:
@@ -111,6 +133,10 @@ def write_out(name: str | None, text: str) -> None:
     if name is None or name == "-":
         emit(text)
         return
+    from pathlib import Path
+
+    from tdl.image.atomic import write_file
+
     try:
         write_file(Path(name), text.encode("utf-8"))
     except OSError as error:
@@ -119,6 +145,10 @@ def write_out(name: str | None, text: str) -> None:
 
 def write_tree(directory: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
     """Files below a directory, all or none; the names of those that changed."""
+    from pathlib import Path
+
+    from tdl.image.atomic import write_files
+
     try:
         return write_files(Path(directory), files)
     except OSError as error:
@@ -126,5 +156,7 @@ def write_tree(directory: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
 
 
 def unwritable(name: str, error: Exception) -> Diagnostic:
+    from tdl.report.rules import invocation
+
     problem = str(getattr(error, "strerror", None) or error).lower()
     return invocation.UNWRITABLE.at(None, place=name, name=name, problem=problem)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from tdl.backends.api import Backend, BackendError, GeneratedFile, Options, check_options, find_backend
+from tdl.backends.api import IN_TREE, Backend, BackendError, GeneratedFile, Options, check_options, find_backend
+from tdl.cli.again import Attempt
+from tdl.cli.app import ARGUMENTS
 from tdl.cli.console import Failed, emit, say, write_out, write_tree
-from tdl.cli.depfile import Watching, make_rule, profile_paths
+from tdl.cli.depfile import Watching, comes_with_tdl, make_rule, profile_paths
 from tdl.cli.ending import EXIT_FINDINGS
 from tdl.cli.options import Project, binding_options, definition_options, project
 from tdl.image import Image
@@ -18,7 +21,13 @@ from tdl.ir.bind import bind as bind_plan
 from tdl.project.definition import Definition, load
 from tdl.project.profile import resolve_limits
 from tdl.project.reading import known_values
+from tdl.project.settings import SETTINGS_NAME
 from tdl.project.used import tables_used
+from tdl.sources.library import is_library_name
+from tdl.sources.plugins import plugins
+
+_RULES = "tdl.rules"
+"""The entry points of `tdl.check.plugins`, which takes long to import."""
 
 
 @click.command("generate")
@@ -58,7 +67,12 @@ def command(
     taken go. The same input gives the same files, octet for octet. Files that are the same already keep their time
     stamp; all are written or none.
     """
+    attempt = Attempt(click.get_current_context().find_root().obj[ARGUMENTS])
+    if definition is None:
+        attempt.look_at_first(os.path.join(folder, SETTINGS_NAME) for folder in (Path.cwd(), *Path.cwd().parents))
     chosen = project(definition, fragments)
+    profile = bind if bind is not None else chosen.profile
+    _look_around(attempt, target, profile)
     sources = Watching()
     try:
         backend = find_backend(target)
@@ -68,19 +82,48 @@ def command(
         files = generated(backend, compiled, asked, chosen, bind, settings, pending=pending)
     except BackendError as error:
         raise Failed(error.diagnostic) from None
+    if not sources.repeatable:
+        attempt.give_up()
+    made = {str(Path(output, file.path)): file.content for file in files}
     if list_outputs:
-        emit("".join(f"{Path(output, file.path)}\n" for file in files))
+        listed = "".join(f"{name}\n" for name in made)
+        emit(listed)
+        attempt.keep(sources.texts, {}, printed=listed)
         return 0
+    packages = [str(path) for path in _packages(Path(output), files)]
     if check:
-        return _drift(Path(output), files)
+        drift = _drift(Path(output), files)
+        if not drift:
+            attempt.keep(sources.texts, made, packages)
+        return drift
     changed = write_tree(output, {file.path: file.content for file in files})
+    rule = make_rule(map(Path, made), [*sources.paths, *profile_paths(profile)])
     if depfile is not None:
-        inputs = [*sources.paths, *profile_paths(bind if bind is not None else chosen.settings.profile)]
-        write_out(depfile, make_rule([Path(output, file.path) for file in files], inputs))
-    say(f"wrote {len(files)} file{'s' * (len(files) != 1)} to {Path(output)}/ ({len(changed)} changed)")
-    for stray in _strays(Path(output), files):
-        say(f"note: {stray} is left from before, this definition does not make it")
+        write_out(depfile, rule)
+    strays = [
+        f"note: {stray} is left from before, this definition does not make it\n"
+        for stray in _strays(Path(output), files)
+    ]
+    say(_count(files, output, len(changed)) + "".join(strays), end="")
+    also = {} if depfile in (None, "-") else {depfile: rule.encode("utf-8")}
+    printed = rule if depfile == "-" else ""
+    attempt.keep(sources.texts, made | also, packages, printed=printed, said=_count(files, output, 0) + "".join(strays))
     return 0
+
+
+def _look_around(attempt: Attempt, target: str, profile: str | None) -> None:
+    """Take note of what else decides about the files than the documents; give up if others' code does."""
+    if target not in IN_TREE or plugins(_RULES):
+        attempt.give_up()
+    if profile is not None and is_library_name(profile):
+        if not comes_with_tdl(profile):
+            attempt.give_up()
+    elif profile is not None:
+        attempt.look_at(profile)
+
+
+def _count(files: Sequence[GeneratedFile], output: str, changed: int) -> str:
+    return f"wrote {len(files)} file{'s' * (len(files) != 1)} to {Path(output)}/ ({changed} changed)\n"
 
 
 def generated(
@@ -146,9 +189,14 @@ def _strays(directory: Path, files: Iterable[GeneratedFile]) -> list[Path]:
     Hidden ones do not count: another run may be writing.
     """
     made = {directory / file.path for file in files}
-    packages = {directory / file.path.partition("/")[0] for file in files if "/" in file.path}
-    there = (path for package in sorted(packages) for path in sorted(package.rglob("*")) if path.is_file())
+    packages = _packages(directory, files)
+    there = (path for package in packages for path in sorted(package.rglob("*")) if path.is_file())
     return [p for p in there if p not in made and "__pycache__" not in p.parts and not p.name.startswith(".")]
+
+
+def _packages(directory: Path, files: Iterable[GeneratedFile]) -> list[Path]:
+    """The folders that hold nothing but generated files."""
+    return sorted({directory / file.path.partition("/")[0] for file in files if "/" in file.path})
 
 
 def _difference(path: Path, content: bytes) -> str:

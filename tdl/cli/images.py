@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tdl.cli.console import say, standard_input
 from tdl.image import Image, read_image_file
-from tdl.image.edl import EdlImage
 from tdl.project.definition import Definition, UnknownTable
-from tdl.project.failures import failure_finding
 from tdl.project.reading import Reading
 from tdl.report import Report, Severity
-from tdl.report.rules import binding, conversion
+
+if TYPE_CHECKING:
+    from tdl.image.edl import EdlImage
 
 _MAX_PLACES = 20
 """How many failures are looked up in the text of an EDL file."""
@@ -29,7 +29,7 @@ def image_of(name: str, definition: Definition, tables: tuple[str, ...] = (), *,
         tdl.image.UnreadableImage: it is none.
         UnknownTable: the definition does not have the one table.
     """
-    table = definition.table(tables[0]).key if len(tables) == 1 else None
+    table = definition.key(tables[0]) if len(tables) == 1 else None
     image = read_image_file(name, standard_input(), table=table, plain=plain)
     for note in image.notes:
         say(f"note: {image.name}: {note}")
@@ -44,14 +44,22 @@ def failures(reading: Reading, only: list[str] | None = None, unknown: Severity 
         unknown: how bad it is if the definition does not have a table.
     """
     findings = Report()
+    edl = _edl(reading.image)
+    if not reading.failures and not reading.unknown and edl is None:
+        return findings  # the common case needs no words
+    from dataclasses import replace
+
+    from tdl.project.failures import failure_finding
+    from tdl.report.rules import binding, conversion
+
     wanted = None if only is None else {reading.definition.table(name).key for name in only}
     image, definition = reading.image, reading.definition
     for number, (key, error) in enumerate(reading.failures.items()):
         if wanted is not None and key not in wanted:
             continue
         finding = failure_finding(error, definition.table(key), reading.environment, image.name)
-        if isinstance(image, EdlImage) and number < _MAX_PLACES:
-            at = image.place(_name_in(image, key, definition), error.path)
+        if edl is not None and number < _MAX_PLACES:
+            at = edl.place(_name_in(image, key, definition), error.path)
             if at is not None:
                 finding = replace(finding, place=f"{image.name}:{at[0]}:{at[1]}")
         findings.add(finding)
@@ -59,18 +67,27 @@ def failures(reading: Reading, only: list[str] | None = None, unknown: Severity 
         findings.add(
             binding.UNKNOWN_TABLE.at(None, place=image.name, table=name, definition=definition.name, severity=unknown)
         )
-    if isinstance(image, EdlImage) and image.hash and image.hash != definition.hash:
+    if edl is not None and edl.hash and edl.hash != definition.hash:
         findings.add(
             conversion.OTHER_DEFINITION.at(
                 None,
                 place=image.name,
                 name=image.name,
-                definition=image.definition or "a definition",
-                found=image.hash[:12],
+                definition=edl.definition or "a definition",
+                found=edl.hash[:12],
                 expected=f"{definition.name} {definition.hash[:12]}",
             )
         )
     return findings
+
+
+def _edl(image: Image) -> EdlImage | None:
+    """An image, if it comes out of EDL."""
+    if type(image) is Image:
+        return None
+    from tdl.image.edl import EdlImage
+
+    return image if isinstance(image, EdlImage) else None
 
 
 def _name_in(image: Image, key: str, definition: Definition) -> str:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from tdl.cli.console import Failed, StandardInput
-from tdl.image import Image, Profile
+from tdl.deferred import dataclass
 from tdl.project.definition import Definition, load
-from tdl.project.opening import binding
-from tdl.project.settings import Settings, find_settings
-from tdl.report.rules import invocation
 from tdl.sources import Resolver
+
+if TYPE_CHECKING:
+    from tdl.image import Image, Profile
+    from tdl.project.settings import Settings
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -52,11 +51,27 @@ def binding_options(function: _F) -> _F:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """What a command works on: the definition named on the command line, or the project's own."""
+    """What a command works on: the definition named on the command line, or the project's own.
+
+    Attributes:
+        said: what the project's `tdl.toml` says; None where it is left out of account.
+    """
 
     definition: str
     fragments: tuple[str, ...]
-    settings: Settings
+    said: Settings | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """What `tdl.toml` says, or nothing."""
+        from tdl.project.settings import Settings
+
+        return self.said or Settings()
+
+    @property
+    def profile(self) -> str | None:
+        """The project's own profile."""
+        return None if self.said is None else self.said.profile
 
     def compile(self) -> Definition:
         """The compiled definition.
@@ -68,8 +83,12 @@ class Project:
 
     def binding(self, bind: str | None) -> Image | Profile | None:
         """What ``--bind`` names, else the project's profile."""
-        name = bind if bind is not None else self.settings.profile
-        return None if name is None else binding(name)
+        name = bind if bind is not None else self.profile
+        if name is None:
+            return None
+        from tdl.project.opening import binding
+
+        return binding(name)
 
 
 def project(definition: str | None, fragments: tuple[str, ...]) -> Project:
@@ -80,12 +99,17 @@ def project(definition: str | None, fragments: tuple[str, ...]) -> Project:
         SettingsError: `tdl.toml` cannot be used.
     """
     if definition is not None:
-        return Project(definition=definition, fragments=fragments, settings=Settings())
+        return Project(definition=definition, fragments=fragments)
+    from pathlib import Path
+
+    from tdl.project.settings import find_settings
+    from tdl.report.rules import invocation
+
     settings = find_settings(Path.cwd())
     if settings.definition is None:
         help = 'give one with `-d std:2012`, or write `definition = "std:2012"` into a file `tdl.toml`'
         raise Failed(invocation.NO_DEFINITION.at(None, help=help))
-    return Project(definition=settings.definition, fragments=(*settings.fragments, *fragments), settings=settings)
+    return Project(definition=settings.definition, fragments=(*settings.fragments, *fragments), said=settings)
 
 
 def resolver() -> Resolver:

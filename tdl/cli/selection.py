@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import click
 
 from tdl.cli.console import Failed
 from tdl.codec.values import Record
-from tdl.image import Image
-from tdl.ir import plan
-from tdl.ir.traverse import walk
+from tdl.deferred import dataclass
 from tdl.project.definition import Definition, UnknownTable
-from tdl.project.profile import find_elements
-from tdl.report import Diagnostic
-from tdl.report.rules import binding
+
+if TYPE_CHECKING:
+    from tdl.image import Image
+    from tdl.ir import plan
+    from tdl.report import Diagnostic
 
 _STEP = re.compile(r"(\w+)((?:\[\d{1,9}\])*)")
 
@@ -64,12 +63,12 @@ def select_tables(names: Iterable[str], image: Image, definition: Definition) ->
     held = {}
     for name in image.tables:
         try:
-            held[definition.table(name).key] = name
+            held[definition.key(name)] = name
         except UnknownTable:
             continue
     found = []
     for name in names:
-        key = definition.table(name).key
+        key = definition.key(name)
         if key not in held:
             raise click.UsageError(f"{image.name} has no table {key}, it has {', '.join(held) or 'none'}")
         found.append(held[key])
@@ -86,6 +85,9 @@ def select_paths(texts: Iterable[str], tables: tuple[str, ...], definition: Defi
 
 
 def _selected(text: str, tables: tuple[str, ...], definition: Definition) -> Selected:
+    from tdl.ir.traverse import walk
+    from tdl.project.profile import find_elements
+
     steps = [_STEP.fullmatch(part) for part in text.split(".")]
     if not all(steps):
         raise click.UsageError(
@@ -137,6 +139,10 @@ def _unknown(
     names: list[str],
     paths: dict[tuple[str, ...], None],
 ) -> Diagnostic:
+    from difflib import get_close_matches
+
+    from tdl.report.rules import binding
+
     path = ".".join(names)
     if found:
         places = " or ".join(f"`{'.'.join(p).replace('.[]', '[]')}`" for p in found[:4])

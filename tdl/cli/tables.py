@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from tdl.codec.decoder import Moved
 from tdl.codec.errors import path_text
 from tdl.codec.values import Record
-from tdl.ir import plan
-from tdl.project.describing import Describer
-from tdl.report.render import Theme
+
+if TYPE_CHECKING:
+    from tdl.ir import plan
+    from tdl.project.describing import Describer
+    from tdl.report.render import Theme
 
 _OCTETS_A_LINE = 8
 _GAP = "  "
 
 
-def heading(table: plan.TablePlan, octets: int, theme: Theme) -> str:
-    count = f"{octets} octet{'s' if octets != 1 else ''}"
-    return f"{theme.paint('title', f'{table.key} {table.name}')} {theme.paint('dim', f'({count})')}"
+def heading(table: plan.TablePlan, octets: int, theme: Theme | None) -> str:
+    """A table's name and size, for a terminal of a theme or, without one, in plain text."""
+    name, count = f"{table.key} {table.name}", f"({octets} octet{'s' if octets != 1 else ''})"
+    return f"{name} {count}" if theme is None else f"{theme.paint('title', name)} {theme.paint('dim', count)}"
 
 
 def value_lines(leaves: Iterable[Moved], record: Record, describer: Describer, columns: int) -> Iterator[str]:
@@ -34,7 +37,7 @@ def value_lines(leaves: Iterable[Moved], record: Record, describer: Describer, c
     width = min(max(len(path) for path, _ in rows), most)
     room = max(columns - width - 2 * len(_GAP), 16)
     for path, value in rows:
-        lines = textwrap.wrap(value, room, break_on_hyphens=False) or [""]
+        lines = _wrapped(value, room)
         if len(path) > width:
             yield _GAP + path
             lead = " " * width
@@ -42,6 +45,15 @@ def value_lines(leaves: Iterable[Moved], record: Record, describer: Describer, c
             lead = path.ljust(width)
         yield f"{_GAP}{lead}{_GAP}{lines[0]}"
         yield from (f"{_GAP}{' ' * width}{_GAP}{line}" for line in lines[1:])
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    """Text in lines; that of one line and no space but single ones inside is as it is."""
+    if len(text) <= room and text.isprintable():
+        return [text.rstrip()]
+    from textwrap import wrap
+
+    return wrap(text, room, break_on_hyphens=False) or [""]
 
 
 def octet_lines(leaves: Iterable[Moved], record: Record, octets: bytes, describer: Describer) -> Iterator[str]:

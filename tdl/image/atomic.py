@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -71,7 +70,7 @@ class _Change:
     """New contents beside their targets, then moved into place one after the other, each move with its way back."""
 
     def __init__(self) -> None:
-        self.tag = f".tdl-{secrets.token_hex(6)}"
+        self.tag = f".tdl-{os.urandom(6).hex()}"
         self.made: list[Path] = []
         self.staged: list[tuple[Path, Path]] = []
         self.moved: list[tuple[Path, Path | None]] = []

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import field
+from typing import TYPE_CHECKING, TypeAlias
 
 from tdl.codec.errors import TdlError
 from tdl.codec.values import Record
-from tdl.image.toml_text import TomlText
+from tdl.deferred import dataclass
+
+if TYPE_CHECKING:
+    from tdl.image.toml_text import TomlText
 
 MAX_TABLE_OCTETS = 16 * 1024 * 1024
 """The largest table that is read: offsets of partial access have 24 bits."""
@@ -55,6 +58,8 @@ class Profile:
         Raises:
             tdl.image.toml_text.TomlError: not TOML.
         """
+        from tdl.image.toml_text import TomlText  # most images have no profile
+
         read = TomlText(name, text)
         return cls(values=read.values, text=read, name=name)
 

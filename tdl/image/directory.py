@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
-from tdl.image.atomic import write_files
 from tdl.image.content import MAX_TABLE_OCTETS, Image, Profile, UnreadableImage, table_key
-from tdl.image.toml_text import MAX_TOML_CHARACTERS, TomlError
 from tdl.sources.library import is_library_name, library_octets, library_profiles, profile_path
 
 PROFILE_NAME = "profile.toml"
@@ -54,6 +51,8 @@ def read_profile(path: str) -> Profile:
     Raises:
         UnreadableImage: no such file, or not TOML.
     """
+    from tdl.image.toml_text import MAX_TOML_CHARACTERS, TomlError  # most images have no profile
+
     octets = _library_profile(path) if is_library_name(path) else _limited(path, MAX_TOML_CHARACTERS)
     try:
         return Profile.read(path, octets.decode("utf-8").removeprefix("\ufeff"))
@@ -80,6 +79,10 @@ def write_directory(path: str, tables: Mapping[str, bytes]) -> tuple[str, ...]:
     Raises:
         OSError: something cannot be written; nothing has changed.
     """
+    from pathlib import Path
+
+    from tdl.image.atomic import write_files
+
     return write_files(Path(path), {key + _SUFFIX: octets for key, octets in tables.items()})
 
 

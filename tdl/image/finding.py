@@ -9,13 +9,11 @@ from typing import BinaryIO
 
 from tdl.image.content import Image, UnreadableImage
 from tdl.image.directory import read_directory
-from tdl.image.edl import MAX_EDL_OCTETS, read_edl
-from tdl.image.hexdump import looks_like_hex, read_hexdump
-from tdl.image.json_file import MAX_JSON_OCTETS, read_json
 
 STDIN = "<stdin>"
 
-_MAX_OCTETS = max(MAX_JSON_OCTETS, MAX_EDL_OCTETS)
+_MAX_OCTETS = 64 * 1024 * 1024
+"""The most that JSON or EDL may have; what reads hexadecimal text has a limit of its own."""
 
 
 def read_image_file(
@@ -48,14 +46,21 @@ def read_image_file(
 
 
 def _read(name: str, octets: bytes, table: str | None, plain: bool) -> Image:
+    # what reads one form is not imported for the others
     start = octets[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<") or octets.startswith((b"\xff\xfe<", b"\xfe\xff\0<")):
+        from tdl.image.edl import read_edl
+
         return read_edl(name, octets)
+    from tdl.image.hexdump import looks_like_hex, read_hexdump
+
     if looks_like_hex(octets) and not name.lower().endswith(".csv"):
         return read_hexdump(name, octets, table=table, plain=plain)
     if name.lower().endswith(".csv"):
         help = "convert from the image, JSON or EDL that it was made from"
         raise UnreadableImage(name, "CSV holds the rows of one array, not the values of a table", help)
+    from tdl.image.json_file import read_json
+
     return read_json(name, octets)
 
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Protocol
 
 from tdl.codec.decoder import decode
 from tdl.codec.encoder import encode
-from tdl.codec.environment import Environment
 from tdl.codec.errors import TdlError
-from tdl.codec.values import Record
-from tdl.ir.bind import Known, bind_table
-from tdl.ir.model import Definition as Model
-from tdl.ir.plan import Plan, TablePlan
-from tdl.ir.schedule import pending_plan
-from tdl.project.shelf import Recorder, own_shelf
+from tdl.project.shelf import Recorder, Shelved, own_shelf
+from tdl.project.words import Words, words_of
 from tdl.sources import Resolver
-from tdl.syntax import ast
 
 if TYPE_CHECKING:
     from tdl.codec.decoder import Listener
+    from tdl.codec.environment import Environment
+    from tdl.codec.values import Record
+    from tdl.ir.bind import Known
+    from tdl.ir.model import Definition as Model
+    from tdl.ir.plan import Plan, TablePlan
     from tdl.report import Diagnostic, Report
+    from tdl.syntax import ast
 
 
 class CompileError(TdlError):
@@ -104,10 +104,29 @@ class Definition:
             raise UnknownTable(self.name, key)
         return found
 
+    def key(self, name: str) -> str:
+        """The key of a table by any of its names, which takes no Plan.
+
+        Raises:
+            UnknownTable: as `table`.
+        """
+        if isinstance(self._compiled, Shelved):
+            found = self._compiled.key(name)
+            if found is not None:
+                return found
+        return self.table(name).key
+
+    @property
+    def words(self) -> Words:
+        """What codes and units are called."""
+        return self._compiled.words if isinstance(self._compiled, Shelved) else words_of(self.model)
+
     def _pending_table(self, key: str) -> TablePlan | None:
         if key not in self._pending and self.model.pending_header is not None:
             table = next((t for t in self.model.tables if str(t.id) == key[:-1]), None)
             if table is not None:
+                from tdl.ir.schedule import pending_plan
+
                 self._pending[key] = pending_plan(self.model, table)
         return self._pending.get(key)
 
@@ -120,6 +139,8 @@ class Definition:
 
     def bind(self, key: str, known: Known) -> TablePlan:
         """A table's Plan, specialised to what is known of a meter."""
+        from tdl.ir.bind import bind_table
+
         return bind_table(self.table(key), known)
 
     def decode(

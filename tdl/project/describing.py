@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from tdl.codec.decoder import Moved
 from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Members, Raw, RecurringDate
-from tdl.ir import model
-from tdl.project.definition import Definition
-from tdl.sources import Span
+
+if TYPE_CHECKING:
+    from tdl.project.definition import Definition
 
 
 class Describer:
     """What a definition tells of its tables' values."""
 
     def __init__(self, definition: Definition) -> None:
-        self.enumerations = {e.name: e for e in definition.model.enumerations}
-        self.units = dict(_units(definition.model))
+        self.words = definition.words
 
     def text(self, moved: Moved) -> str:
         """A value for people: ``2 (ELECTRIC)``, ``15 minutes``, ``1630 (163.0 V)``."""
         text = value_text(moved.value)
         name = getattr(moved.op, "enumeration", None)
-        if name is not None and isinstance(moved.value, int) and name in self.enumerations:
-            found = self.enumerations[name].find(moved.value)
+        if name is not None and isinstance(moved.value, int):
+            found = self.words.code(name, moved.value)
             if found is not None:
-                return f"{text} ({found.name})"
+                return f"{text} ({found})"
         element = next((step for step in reversed(moved.path) if isinstance(step, str)), "")
-        unit, scale = self.units.get((element, moved.op.span), ("", None))
+        unit, scale = self.words.units.get((element, moved.op.span), ("", None))
         if not unit or moved.value is None:
             return text
         if scale is None or not isinstance(moved.value, int | Decimal):
@@ -77,30 +77,3 @@ def _runs(members: Members) -> Iterator[str]:
             yield f"{numbers[0]}..{numbers[-1]}"
         else:
             yield from map(str, numbers)
-
-
-def _scale(scale: int | str | None) -> Decimal | None:
-    """A scale as a number; None if values are not multiplied by one."""
-    try:
-        number = Decimal(1 if scale is None else scale)
-    except InvalidOperation:
-        return None
-    return None if number == 1 or not number.is_finite() else number
-
-
-def _units(definition: model.Definition) -> Iterator[tuple[tuple[str, Span | None], tuple[str, Decimal | None]]]:
-    """The units of elements and what their values are multiplied by, by name and where they are declared."""
-    holders: list[model.Record | model.BitField] = [*definition.records, *definition.bit_fields]
-    for holder in holders:
-        waiting: list[model.Member] = list(holder.members)
-        while waiting:
-            member = waiting.pop()
-            match member:
-                case model.Element() | model.SubElement():
-                    properties = dict(member.properties)
-                    if "Unit" in properties:
-                        yield (member.name, member.span), (str(properties["Unit"]), _scale(properties.get("Scale")))
-                case model.If():
-                    waiting += member.then + member.otherwise
-                case model.Switch():
-                    waiting += [m for arm in member.arms for m in arm.members] + list(member.default or ())

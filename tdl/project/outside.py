@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tdl.codec.values import Members
-from tdl.ir.model import TableId
+from tdl.ir.table_id import TableId
 from tdl.project.reading import Reading
 
 

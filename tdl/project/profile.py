@@ -7,24 +7,22 @@ Members that only hold others may be left out, as in the standard's own referenc
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
 from tdl.codec.environment import Environment
 from tdl.codec.errors import TdlError, shown
 from tdl.codec.values import Members
+from tdl.deferred import dataclass
 from tdl.image import Profile
-from tdl.image.toml_text import parse_toml
 from tdl.ir import plan
-from tdl.ir.formats import SELECTOR_RANGES
-from tdl.ir.lower import GENERAL_CONFIGURATION
-from tdl.ir.model import Enumeration
+from tdl.ir.formats import GENERAL_CONFIGURATION, SELECTOR_RANGES
 from tdl.ir.traverse import walk
 from tdl.report import Diagnostic, Report
 from tdl.report.rules import binding
 
 if TYPE_CHECKING:
+    from tdl.ir.model import Enumeration
     from tdl.project.definition import Definition
 
 Settings: TypeAlias = Mapping[str, object] | Iterable[str]
@@ -89,7 +87,7 @@ def resolve_limits(profile: Profile, definition: Definition) -> tuple[tuple[str,
         limits = {}
     for name, value in limits.items():
         for each in resolving.assignment(tuple(name.split(".")), value, within=(LIMITS, name)):
-            table = definition.plan.table(name.partition(".")[0])
+            table = resolving.table(name.partition(".")[0])
             if table is None or not isinstance(each.value, int):
                 resolving.fail((LIMITS, name), f"{_kind(each.value)} found, a number of an element expected")
             else:
@@ -142,6 +140,8 @@ def _value(text: str) -> object:
     """
     if "\n" in text:
         raise ValueError("more than one line")
+    from tdl.image.toml_text import parse_toml
+
     return parse_toml(f"value = {text}")["value"]
 
 
@@ -163,14 +163,20 @@ class _Resolving:
         self.definition, self.profile = definition, profile
         self.report = Report()
         self.within: tuple[str, ...] | None = None
-        self.enumerations = {e.name: e for e in definition.model.enumerations}
+
+    def table(self, name: str) -> plan.TablePlan | None:
+        try:
+            table = self.definition.table(name)
+        except LookupError:
+            return None
+        return None if table.key.endswith("P") else table  # a pending copy has no values of its own
 
     def assignment(
         self, names: tuple[str, ...], value: object, within: tuple[str, ...] | None = None
     ) -> Iterator[Assignment]:
         """The assignment of one value, or nothing and a finding; ``within`` is where the profile has it instead."""
         self.within = within
-        table = self.definition.plan.table(names[0])
+        table = self.table(names[0])
         if table is None and names[0] in (GENERAL_CONFIGURATION, "ST0") and names[-1] in SELECTOR_RANGES:
             yield from self.selector(names, value)
             return
@@ -240,7 +246,7 @@ class _Resolving:
 
     def number(self, value: object, low: int, high: int, enumeration: str | None) -> int:
         if isinstance(value, str) and enumeration is not None:
-            return self.code(value, self.enumerations[enumeration])
+            return self.code(value, self.enumeration(enumeration))
         if isinstance(value, bool):
             value = int(value)
         if not isinstance(value, int):
@@ -248,6 +254,9 @@ class _Resolving:
         if not low <= value <= high:
             raise ValueError(f"{shown(value)} found, {low} to {high} expected")
         return value
+
+    def enumeration(self, name: str) -> Enumeration:
+        return next(each for each in self.definition.model.enumerations if each.name == name)
 
     def code(self, name: str, enumeration: Enumeration) -> int:
         for enumerator in enumeration.enumerators:

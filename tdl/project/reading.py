@@ -8,17 +8,20 @@ no other, but what needs it fails and names it; no profile stands in for octets 
 from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tdl.codec.environment import Environment
 from tdl.codec.errors import DecodeError, EncodeError
 from tdl.codec.values import Record
 from tdl.image import Image, Profile, UnreadableImage
-from tdl.ir import plan
-from tdl.ir.model import TableId
-from tdl.project.definition import Definition, UnknownTable
-from tdl.project.located import LocatedTable
-from tdl.project.profile import Assignment, Settings, assign, resolve_profile, resolve_settings
+from tdl.ir.table_id import TableId
+from tdl.project.definition import UnknownTable
+
+if TYPE_CHECKING:
+    from tdl.ir import plan
+    from tdl.project.definition import Definition
+    from tdl.project.located import LocatedTable
+    from tdl.project.profile import Assignment, Settings
 
 Failure: TypeAlias = DecodeError | EncodeError
 
@@ -63,6 +66,8 @@ class Reading:
             DecodeError: it is in the image and cannot be decoded.
             KeyError: it is not in the image.
         """
+        from tdl.project.located import LocatedTable
+
         self[key]  # whatever is wrong with it is said as everywhere
         found = self.definition.table(key).key
         return LocatedTable(self.definition, found, self.octets[found], self.environment)
@@ -111,7 +116,7 @@ def read_image(
         tdl.project.profile.ProfileError: a profile or setting does not fit the definition.
         tdl.image.UnreadableImage: it holds one table under two names.
     """
-    tables = _Tables(definition, image, bind, resolve_settings(settings, definition))
+    tables = _Tables(definition, image, bind, _settled(settings, definition))
     wanted = list(image.tables) if only is None else list(only)
     for done, name in enumerate(wanted, 1):
         tables.read(name)
@@ -151,12 +156,20 @@ def known_values(definition: Definition, bind: Image | Profile | None, settings:
     """
     image = bind if isinstance(bind, Image) else Image()
     profile = None if isinstance(bind, Image) else bind
-    tables = _Tables(definition, image, profile, resolve_settings(settings, definition))
+    tables = _Tables(definition, image, profile, _settled(settings, definition))
     for table in definition.plan.tables:
         tables.provide(table)
     for failure in tables.reading.failures.values():
         raise failure
     return tables.reading.environment
+
+
+def _settled(settings: Settings, definition: Definition) -> tuple[Assignment, ...]:
+    if not settings:
+        return ()  # and what resolves them is not imported
+    from tdl.project.profile import resolve_settings
+
+    return resolve_settings(settings, definition)
 
 
 class _Tables:
@@ -176,16 +189,19 @@ class _Tables:
         self.begun: set[str] = set()
         for profile in (image.profile, bind.profile if isinstance(bind, Image) else bind):
             if profile is not None:
+                from tdl.project.profile import assign, resolve_profile
+
                 held = (a for a in resolve_profile(profile, definition) if not self.holds(str(TableId(a.table))))
                 assign(self.reading.environment, held)
-        assign(self.reading.environment, settings)
+        for each in settings:
+            self.reading.environment.set(each.table, each.path, each.value)
 
     def by_key(self) -> dict[str, str]:
         """The image's names of tables, by the definition's keys."""
         found: dict[str, str] = {}
         for name in self.image.tables:
             try:
-                key = self.definition.table(name).key
+                key = self.definition.key(name)
             except UnknownTable:
                 continue
             if key in found:

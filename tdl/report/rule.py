@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from tdl.deferred import dataclass
 from tdl.report.diagnostic import Diagnostic, Fix, Label, Severity
 from tdl.sources import Span
 

@@ -8,17 +8,20 @@ replaced.
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
-from importlib import resources
-from importlib.resources.abc import Traversable
-from pathlib import PurePosixPath
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from tdl.sources.plugins import Plugin, PluginError, plugins, problem_of
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 _NAME = re.compile(r"[a-z][a-z0-9_-]*:[A-Za-z0-9._-]+\Z")
 _PROFILES = "profiles"
+_OWN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "library")
 _FAMILY = re.compile(r"[a-z][a-z0-9_-]*")
 
 GROUP = "tdl.libraries"
@@ -58,17 +61,27 @@ def library_octets(path: str) -> bytes:
     Raises:
         FileNotFoundError: it has none at this path.
     """
-    family, *parts = PurePosixPath(path).parts or ("",)
+    family, *parts = (
+        [""] if path.startswith("/") else [part for part in path.split("/") if part not in ("", ".")] or [""]
+    )
+    if ".." in parts or path.startswith("/"):
+        raise FileNotFoundError(path)
+    if _is_own(family):
+        try:
+            with open(os.path.join(_OWN, family, *parts), "rb") as stream:
+                return stream.read()
+        except (IsADirectoryError, NotADirectoryError):
+            raise FileNotFoundError(path) from None
     folder = _family(family)
     found = folder if folder is None else folder.joinpath(*parts)
-    if found is None or ".." in parts or not found.is_file():
+    if found is None or not found.is_file():
         raise FileNotFoundError(path)
     return found.read_bytes()
 
 
 def own_families() -> tuple[str, ...]:
     """The families that ship with tdl."""
-    return tuple(sorted(each.name for each in resources.files("tdl.library").iterdir() if _is_family(each)))
+    return tuple(sorted(name for name in os.listdir(_OWN) if _is_own(name)))
 
 
 def family_folder(plugin: Plugin) -> Traversable:
@@ -84,6 +97,8 @@ def family_folder(plugin: Plugin) -> Traversable:
     module = plugin.load()
     if not isinstance(module, ModuleType):
         raise PluginError(f"`{plugin.value}` is no package")
+    from importlib import resources
+
     try:
         return resources.files(module)
     except (ImportError, OSError, TypeError, ValueError) as error:
@@ -97,8 +112,10 @@ def family_names(folder: Traversable, family: str) -> tuple[str, ...]:
 
 def _family(name: str) -> Traversable | None:
     """The files of a family, None if there is none of this name or it cannot be used."""
-    if name in own_families():
-        return resources.files("tdl.library").joinpath(name)
+    if _is_own(name):
+        from pathlib import Path
+
+        return Path(_OWN, name)
     for plugin in plugins(GROUP):
         if plugin.name == name:
             with suppress(PluginError):
@@ -106,8 +123,8 @@ def _family(name: str) -> Traversable | None:
     return None
 
 
-def _is_family(folder: Traversable) -> bool:
-    return folder.is_dir() and _FAMILY.fullmatch(folder.name) is not None
+def _is_own(family: str) -> bool:
+    return _FAMILY.fullmatch(family) is not None and os.path.isdir(os.path.join(_OWN, family))
 
 
 def _names(below: tuple[str, ...], ending: str) -> tuple[str, ...]:

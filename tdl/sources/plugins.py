@@ -6,9 +6,10 @@ There are three groups: `tdl.backends` (see `tdl.backends.api`), `tdl.rules` (se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from importlib import import_module, metadata
+from importlib import import_module
+
+from tdl.deferred import dataclass
 
 
 class PluginError(Exception):
@@ -47,6 +48,8 @@ class Plugin:
 @cache
 def plugins(group: str) -> tuple[Plugin, ...]:
     """The plug-ins of a group, by name; of several of one name, the first."""
+    from importlib import metadata  # slow to import, and most runs ask for no plug-in
+
     found: dict[str, Plugin] = {}
     for point in metadata.entry_points(group=group):
         distribution = point.dist

@@ -6,7 +6,6 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from tdl.sources.library import document_path, is_library_name, library_names, library_octets
@@ -50,8 +49,10 @@ class Resolver:
         """The full name of a source: library names as they are, relative paths against ``beside``."""
         if name == "-" or is_library_name(name):
             return name
-        if beside is None or beside == STDIN or Path(name).is_absolute():
+        if beside is None or beside == STDIN or os.path.isabs(name):
             return name
+        from pathlib import Path, PurePosixPath  # slow to import, and what is kept has its names already
+
         if beside.startswith(_LIBRARY_PREFIX):
             return _LIBRARY_PREFIX + str(PurePosixPath(beside.removeprefix(_LIBRARY_PREFIX)).parent / name)
         if is_library_name(beside):
@@ -95,6 +96,8 @@ class Resolver:
 
     def beside(self, located: str, ending: str) -> tuple[str, ...]:
         """The other files in a file's folder with an ending, sorted."""
+        from pathlib import Path
+
         folder = Path("." if located == "-" else located).parent
         try:
             names = sorted(name for name in os.listdir(folder) if name.endswith(ending))
@@ -136,6 +139,8 @@ def _library_octets(path: str) -> bytes:
 
 
 def _did_you_mean_library(name: str) -> str:
+    from pathlib import Path
+
     known = library_names()
     stem = Path(name).name.casefold()
     close = [n for n in known if n.replace(":", "").casefold() == stem.replace(":", "").replace("-", "")]

@@ -11,6 +11,7 @@ import tdl
 from tdl import pipeline
 from tdl.project.definition import Definition, load
 from tdl.project.shelf import MAX_FILES, VARIABLE, Shelf, Shelved, own_shelf
+from tdl.project.words import words_of
 from tdl.sources import Resolver
 
 BASE = (
@@ -48,6 +49,34 @@ def test_a_table_is_found_by_each_of_its_names(folder: Path) -> None:
     assert again.table("ST23P").key == "ST23P"
     with pytest.raises(tdl.TdlError, match="no table `ST999`"):
         again.table("ST999")
+
+
+def test_a_table_is_read_when_it_is_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {key: t.name for key, t in ((t.key, t) for t in load("std:2012").plan.tables)}
+    again = load("std:2012")
+    read: list[str] = []
+    reading = Shelved._part
+    monkeypatch.setattr(Shelved, "_part", lambda self, name: read.append(name) or reading(self, name))
+    assert [again.key(name) for name in ("23", "ST23", names["ST23"].lower())] == ["ST23"] * 3
+    assert read == []
+    assert again.table("ST23").key == again.table("23").key == again.key("ST23")
+    assert read == ["ST23"]
+    with pytest.raises(tdl.TdlError, match="no table `ST999`"):
+        again.key("ST999")
+
+
+def test_the_words_of_a_definition_are_kept_too(folder: Path) -> None:
+    fresh, again = load("std:2012"), load("std:2012")
+    assert kept(again)
+    assert again.words.codes == words_of(fresh.model).codes
+    units = [[(name, s and s.place, unit) for (name, s), unit in d.words.units.items()] for d in (fresh, again)]
+    assert units[0] == units[1]
+    enumeration = fresh.model.enumerations[0]
+    for each in (-1, *(e.low for e in enumeration.enumerators), *(e.high + 1 for e in enumeration.enumerators)):
+        found = enumeration.find(each)
+        assert again.words.code(enumeration.name, each) == (None if found is None else found.name)
+    assert again.words.code("NO_SUCH_ENUM", 0) is None
+    assert ("minutes", None) in again.words.units.values()
 
 
 def test_what_is_kept_needs_no_compiler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

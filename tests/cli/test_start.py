@@ -1,0 +1,90 @@
+"""How the command starts: what it answers at once, and what it does not import for that."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from ast import literal_eval
+from pathlib import Path
+
+import pytest
+
+import tdl
+from tdl.cache.folder import VARIABLE
+from tests.cli.conftest import IMAGES, ROOT
+
+BEGIN = "import sys; sys.argv[0] = 'tdl'; from tdl.cli.start import main; "
+LISTING = f"""
+import sys
+before = set(sys.modules)
+try:
+    {BEGIN.replace("; ", chr(10) + "    ")}main()
+finally:
+    print(sorted(set(sys.modules) - before), file=sys.stderr)
+"""
+SLOW = {"lark", "jinja2", "rich", "cattrs", "lxml", "importlib.metadata", "tdl.pipeline", "tdl.report.pages"}
+"""What no command below needs."""
+
+UNKEPT = {
+    *("lark", "jinja2", "rich", "cattrs", "lxml", "hashlib", "textwrap", "shutil", "urllib.request"),
+    *("importlib.metadata", "importlib.resources", "tdl.pipeline", "tdl.syntax", "tdl.merge", "tdl.check"),
+    *("tdl.ir.model", "tdl.ir.bind", "tdl.image.edl", "tdl.image.hexdump", "tdl.report.render", "tdl.readings"),
+}
+"""What decoding with a definition that is kept does not need."""
+
+FORBIDDEN: dict[str, set[str]] = {
+    "--version": SLOW | {"click", "re", "typing", "dataclasses", "inspect", "pathlib", "tdl.cli.app"},
+    "--help": SLOW | {"tdl.project", "tdl.ir", "tdl.image", "tdl.report", "tdl.sources", "pathlib"},
+}
+
+
+def started(*arguments: str, code: str = LISTING) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def imported(*arguments: str) -> set[str]:
+    """The modules that a command imports."""
+    done = started(*arguments)
+    assert done.returncode == 0, done.stderr
+    return set(literal_eval(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("command", FORBIDDEN)
+def test_it_imports_what_it_needs(command: str) -> None:
+    assert not imported(command) & FORBIDDEN[command]
+
+
+def test_a_kept_definition_needs_no_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    decode = ("decode", "-d", "std:2012", "--table", "ST1", str(IMAGES / "elster-a3"))
+    assert "tdl.pipeline" in imported(*decode)
+    again = imported(*decode)
+    assert not again & UNKEPT
+    assert not {name for name in again if name.startswith(("tdl.merge", "tdl.compat", "tdl.vectors", "tdl.readings"))}
+
+
+def test_it_is_what_the_command_line_says() -> None:
+    whole = "import sys; sys.argv[0] = 'tdl'; from tdl.cli.app import main; main()"
+    for arguments in (("--version",), ("--help",), ("--version", "--help"), ("generate", "--help"), ("nothing",), ()):
+        short, long = started(*arguments, code=f"{BEGIN}main()"), started(*arguments, code=whole)
+        assert (short.returncode, short.stdout, short.stderr) == (long.returncode, long.stdout, long.stderr)
+    assert started("--version", code=f"{BEGIN}main()").stdout == f"tdl {tdl.__version__}\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is full")
+def test_the_version_where_nothing_can_be_printed() -> None:
+    with open("/dev/full", "wb") as full:
+        code = f"{BEGIN}main()"
+        done = subprocess.run(
+            [sys.executable, "-c", code, "--version"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert b"TDL005" in done.stderr
+    assert b"Traceback" not in done.stderr

@@ -1,0 +1,156 @@
+"""Deferred dataclasses: the same as those of the standard library, and not made before they are needed."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+import sys
+import threading
+from dataclasses import FrozenInstanceError, field
+from typing import ClassVar
+
+import pytest
+
+from tdl.deferred import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """A base."""
+
+    KIND: ClassVar[str] = "base"
+
+    number: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def twice(self) -> int:
+        return 2 * self.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived(Base):
+    text: str = "text"
+    aside: list[int] = field(default_factory=list, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ordered:
+    value: int
+
+    def __str__(self) -> str:
+        return f"<{self.value}>"
+
+
+@dataclass(slots=True)
+class Changing:
+    name: str
+    found: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Itself:
+    name: str
+
+
+def test_it_is_what_the_standard_library_makes() -> None:
+    one = Derived(number=1)
+    assert repr(one) == "Derived(number=1, names=(), text='text')"
+    assert one == Derived(number=1, aside=[7])
+    assert one != Derived(number=2)
+    assert one != Base(number=1)
+    assert hash(Ordered(1)) == hash(Ordered(1))
+    assert (one.twice, Derived.KIND, one.aside) == (2, "base", [])
+    assert one.aside is not Derived(number=1).aside
+    assert not hasattr(one, "__dict__")
+    assert [each.name for each in dataclasses.fields(Derived)] == ["number", "names", "text", "aside"]
+    assert dataclasses.replace(one, text="other") == Derived(number=1, text="other")
+    assert dataclasses.asdict(one) == {"number": 1, "names": (), "text": "text", "aside": []}
+    assert (Derived.__doc__, Base.__doc__, Derived.__module__) == (Derived.__doc__, "A base.", __name__)
+    with pytest.raises(TypeError, match="number"):
+        Derived()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="positional"):
+        Base(1)  # type: ignore[misc]
+
+
+def test_what_is_frozen_stays() -> None:
+    one = Base(number=1)
+    with pytest.raises(FrozenInstanceError, match="cannot assign to field 'number'"):
+        one.number = 2  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del one.number  # type: ignore[misc]
+    assert len({one, Base(number=1), Base(number=2)}) == 2
+
+
+def test_order_and_patterns() -> None:
+    assert sorted([Ordered(2), Ordered(1)]) == [Ordered(1), Ordered(2)]
+    assert str(Ordered(3)) == "<3>"
+    match Ordered(4):
+        case Ordered(value):
+            assert value == 4
+
+
+def test_what_may_change() -> None:
+    one = Changing("a")
+    one.found.append(1)
+    one.name = "b"
+    assert one == Changing("b", [1])
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+    assert Itself("a") != Itself("a")
+    assert hash(Itself("a")) is not None
+
+
+@pytest.mark.parametrize("value", [Derived(number=1, aside=[2]), Ordered(3), Changing("a", [1])])
+def test_copies_and_pickles(value: object) -> None:
+    for other in (pickle.loads(pickle.dumps(value, 5)), copy.deepcopy(value), copy.copy(value)):
+        assert other == value
+        assert [getattr(other, each.name) for each in dataclasses.fields(value)] == [  # type: ignore[arg-type]
+            getattr(value, each.name)
+            for each in dataclasses.fields(value)  # type: ignore[arg-type]
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    number: int
+
+
+def test_reading_makes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[type] = []
+    making = dataclasses.dataclass
+    monkeypatch.setattr(dataclasses, "dataclass", lambda **o: lambda body: made.append(body) or making(**o)(body))
+    octets = b"\x80\x05\x8c" + bytes([len(__name__)]) + __name__.encode() + b"\x8c\x07Waiting\x93)\x81]K\x05ab."
+    read = pickle.loads(octets)
+    assert (read.number, made) == (5, [])
+    assert read == Waiting(number=5)
+    assert repr(read) == "Waiting(number=5)"
+    assert [each.__name__ for each in made] == ["Waiting"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contended:
+    number: int
+    found: list[int] = field(default_factory=list)
+
+
+def test_threads_may_ask_at_the_same_time() -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    together = threading.Barrier(8)
+    made: list[Contended] = []
+
+    def make() -> None:
+        together.wait()
+        made.append(Contended(number=1))
+
+    try:
+        threads = [threading.Thread(target=make) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert made == [Contended(number=1, found=[])] * 8

@@ -6,12 +6,15 @@ A pass that reports an error ends the run after it, so one run shows all errors 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import field
 from typing import Any
 
 from tdl.check import check
 from tdl.check.plugins import check_with_plugins
+from tdl.deferred import dataclass
 from tdl.ir.bind import Known, bind
 from tdl.ir.lower import lower
 from tdl.ir.model import Definition as Model
@@ -233,14 +236,29 @@ def run(request: Request, context: Context, *, after: str = "schedule") -> Any:
 
     The result is what that pass returns; findings are in the context's report.
     """
+    if after not in PASS_NAMES:
+        raise ValueError(f"no pass `{after}`")
     value: Any = request
-    for each in PASSES:
-        value = each.run(value, context)
-        if context.report.failed:
-            return None
-        if each.name == after:
-            return value
-    raise ValueError(f"no pass `{after}`")
+    with without_collection():
+        for each in PASSES:
+            value = each.run(value, context)
+            if context.report.failed:
+                return None
+            if each.name == after:
+                break
+    return value
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """What passes make has no cycles: looking for some again and again while it grows costs a third, and finds none."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 PASS_NAMES: Mapping[str, Pass] = {each.name: each for each in PASSES}

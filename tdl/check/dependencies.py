@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from tdl.check.configuration import selectors_of
@@ -11,6 +10,7 @@ from tdl.check.graph import Use
 from tdl.check.places import MAX_SHOWN, chain, name_span
 from tdl.check.survey import Place, Presence, presence
 from tdl.check.view import Mention, View
+from tdl.deferred import dataclass
 from tdl.report import Diagnostic, Edit, Fix
 from tdl.report.rules import binding, conformance
 from tdl.sources import Span

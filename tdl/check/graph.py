@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from tdl.check.scope import MAX_LEVELS
 from tdl.check.survey import Place, Survey
+from tdl.deferred import dataclass
 from tdl.syntax import ast
 
 MAX_ELEMENTS = 2_000_000

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias, cast
 
+from tdl.deferred import dataclass
 from tdl.report import Diagnostic, Example, Report, Rule
 from tdl.sources.plugins import Plugin, PluginError, plugins, problem_of
 from tdl.syntax import ast

@@ -6,9 +6,10 @@ The answers are those of `tdl.syntax.shapes.Shapes.find`; the work is bounded ov
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 
+from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.syntax import ast
 from tdl.syntax.closeness import closest
 from tdl.syntax.shapes import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tdl.check.codes import enumeration_of
 from tdl.check.dependencies import ACTUAL, LIMITS
@@ -22,6 +21,7 @@ from tdl.check.register import (
 )
 from tdl.check.tables import LAST_PROCEDURE
 from tdl.check.view import View
+from tdl.frozen import replace
 from tdl.report import Diagnostic
 from tdl.report.rules import conformance
 from tdl.sources import Span

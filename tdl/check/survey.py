@@ -5,10 +5,10 @@ around it. Says whether an element is there, and already known, where an express
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias, assert_never
 
+from tdl.deferred import dataclass
 from tdl.syntax import ast
 
 MAX_VARIANTS = 64

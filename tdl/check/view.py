@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tdl.check.builtins import BUILTINS
@@ -11,6 +10,8 @@ from tdl.check.graph import AliasLevels, Order, TypeOwner, Use, alias_levels, or
 from tdl.check.interval import INT64_MAX, Range, interval, value_range
 from tdl.check.scope import Scope
 from tdl.check.survey import Place, Site, Survey, survey
+from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.syntax import ast
 from tdl.syntax.shapes import ElementFound, Found, TableFound
 

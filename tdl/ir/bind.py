@@ -7,9 +7,10 @@ taken are gone and offsets are constant as far as they can be.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
+from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.ir import plan
 from tdl.ir.expr import (
     ArithmeticProblem,

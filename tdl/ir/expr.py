@@ -9,8 +9,9 @@ of the dividend, and a result outside 64 bits or a division by zero is an error.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from tdl.deferred import dataclass
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 

@@ -6,6 +6,9 @@ The one place for sizes that open points of the standard may change; the compile
 
 from __future__ import annotations
 
+GENERAL_CONFIGURATION = "GEN_CONFIG_TBL"
+"""The name of Table 0 where a definition does not declare it."""
+
 SELECTOR_RANGES: dict[str, tuple[int, int]] = {
     "DATA_ORDER": (0, 1),
     "CHAR_FORMAT": (0, 7),

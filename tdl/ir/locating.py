@@ -7,9 +7,10 @@ All of it comes from the Plan, without data; a bound Plan knows more. Where an e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.ir import plan
 from tdl.ir.expr import Const
 from tdl.ir.layout import Path, fixed_size, path_text

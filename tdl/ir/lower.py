@@ -13,12 +13,10 @@ from tdl.check.interval import value_range
 from tdl.check.scope import Scope
 from tdl.ir import model
 from tdl.ir.expr import INT64_MAX, INT64_MIN, Binary, Const, Contains, Expr, External, Index, Local, Range, Unary
+from tdl.ir.formats import GENERAL_CONFIGURATION as GENERAL_CONFIGURATION
 from tdl.syntax import ast
 from tdl.syntax.canonical import content_hash
 from tdl.syntax.shapes import ElementFound, TableFound
-
-GENERAL_CONFIGURATION = "GEN_CONFIG_TBL"
-"""The name of Table 0 where a definition does not declare it."""
 
 
 def lower(document: ast.Document) -> model.Definition:

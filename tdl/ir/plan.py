@@ -13,9 +13,10 @@ same in every image, and None otherwise; `tdl.ir.place` computes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
+from tdl.deferred import dataclass
 from tdl.ir.expr import Const, Expr, External
 
 if TYPE_CHECKING:

@@ -8,15 +8,14 @@ fixed size.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import assert_never
 
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.ir.expr import Const, Expr, External, Local
 from tdl.ir.formats import FIXED_MOMENTS, MOMENT_OCTETS, NI_FORMATS, SELECTOR_RANGES, TM_FORMATS
 from tdl.ir.lower import GENERAL_CONFIGURATION
-from tdl.ir.place import place
-from tdl.ir.size import size_of
+from tdl.ir.size import Sizes
 from tdl.ir.traverse import map_expr, needs_of
 from tdl.sources import Span
 
@@ -44,16 +43,16 @@ def schedule(definition: model.Definition) -> plan.Plan:
     Raises:
         PlanTooLarge: a table is too large or too deep.
     """
-    tables = [table_plan(definition, table) for table in definition.tables]
+    declared = _Declared(definition)
+    tables = [_table_plan(declared, table) for table in definition.tables]
     for procedure in definition.procedures:
-        tables.extend(_procedure_plans(definition, procedure))
+        tables.extend(_procedure_plans(declared, procedure))
     return plan.Plan(definition=definition.name, hash=definition.hash, tables=tuple(tables))
 
 
 def table_plan(definition: model.Definition, table: model.Table) -> plan.TablePlan:
     """The Plan of one table."""
-    root = _Scheduling(definition, table.id.value, table.name, table.span).table(table.type)
-    return _finish(str(table.id), table.id.value, table.name, root, table.span)
+    return _table_plan(_Declared(definition), table)
 
 
 def pending_plan(definition: model.Definition, table: model.Table) -> plan.TablePlan:
@@ -65,62 +64,87 @@ def pending_plan(definition: model.Definition, table: model.Table) -> plan.Table
     if definition.pending_header is None:
         raise ValueError("the definition has no property `PendingHeader`")
     identity = model.TableId(table.id.value | model.PENDING)
-    root = _Scheduling(definition, table.id.value, table.name, table.span).pending(
-        definition.pending_header, table.type, table.name
-    )
-    return _finish(str(identity), identity.value, f"{table.name}_PENDING", root, table.span)
+    scheduling = _Scheduling(_Declared(definition), table.id.value, table.name, table.span)
+    root = scheduling.pending(definition.pending_header, table.type, table.name)
+    return scheduling.finish(str(identity), identity.value, f"{table.name}_PENDING", root)
 
 
-def _procedure_plans(definition: model.Definition, procedure: model.Procedure) -> Iterator[plan.TablePlan]:
+def _table_plan(declared: _Declared, table: model.Table) -> plan.TablePlan:
+    scheduling = _Scheduling(declared, table.id.value, table.name, table.span)
+    return scheduling.finish(str(table.id), table.id.value, table.name, scheduling.table(table.type))
+
+
+def _procedure_plans(declared: _Declared, procedure: model.Procedure) -> Iterator[plan.TablePlan]:
     prefix = "MP" if procedure.id.group else "SP"
     for role, type_ in (("parameter", procedure.parameter), ("response", procedure.response)):
         if type_ is not None:
             # a procedure's records are no table: nothing in them refers to itself
-            root = _Scheduling(definition, -1, procedure.name, procedure.span).table(type_)
+            scheduling = _Scheduling(declared, -1, procedure.name, procedure.span)
+            root = scheduling.table(type_)
             key = f"{prefix}{procedure.id.number}.{role}"
-            yield _finish(key, procedure.id.value, f"{procedure.name}_{role.upper()}", root, procedure.span)
+            yield scheduling.finish(key, procedure.id.value, f"{procedure.name}_{role.upper()}", root)
 
 
-def _finish(key: str, identity: int, name: str, root: plan.PlanOp, span: Span) -> plan.TablePlan:
-    placed = place(root)
-    return plan.TablePlan(
-        key=key, id=identity, name=name, root=placed, needs=needs_of(placed), size=size_of(placed), span=span
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an op is being made: its name, path and member index, and how many records are around it."""
+    """Where an op is being made: its name, path, member index, offset if that is constant, and its text.
+
+    ``depth`` is how many records are around it.
+    """
 
     name: str
     path: tuple[str, ...]
     index: int
+    offset: int | None
     depth: int
     span: Span
+
+
+class _Declared:
+    """What all tables share: the types by name, and where Table 0 holds its selectors."""
+
+    def __init__(self, definition: model.Definition) -> None:
+        self.records = {r.name: r for r in definition.records}
+        self.bit_fields = {b.name: b for b in definition.bit_fields}
+        configuration = next((t.name for t in definition.tables if t.id.value == 0), GENERAL_CONFIGURATION)
+        paths = _selector_paths(definition)
+        self.selectors = {
+            name: External(table=0, table_name=configuration, path=paths.get(name, (name,)), range=held)
+            for name, held in SELECTOR_RANGES.items()
+        }
 
 
 class _Scheduling:
     """The expansion of one table."""
 
-    def __init__(self, definition: model.Definition, own: int, own_name: str, span: Span) -> None:
-        self.records = {r.name: r for r in definition.records}
-        self.bit_fields = {b.name: b for b in definition.bit_fields}
-        self.selectors = _selector_paths(definition)
-        self.configuration_name = next((t.name for t in definition.tables if t.id.value == 0), GENERAL_CONFIGURATION)
+    def __init__(self, declared: _Declared, own: int, own_name: str, span: Span) -> None:
+        self.declared = declared
+        self.sizes = Sizes()
         self.own, self.own_name, self.span = own, own_name, span
         self.own_depth = 0
         """How many records are around the table's own root: 1 in a pending copy."""
         self.made = self.level = 0
 
     def table(self, type_: model.Type) -> plan.PlanOp:
-        return self.op(type_, _Place(name="", path=(), index=-1, depth=0, span=self.span), None)
+        return self.op(type_, _Place("", (), -1, 0, 0, self.span), None)
+
+    def finish(self, key: str, identity: int, name: str, root: plan.PlanOp) -> plan.TablePlan:
+        size = self.sizes.of(root)
+        return plan.TablePlan(
+            key=key, id=identity, name=name, root=root, needs=needs_of(root), size=size, span=self.span
+        )
 
     def pending(self, header: model.Type, content: model.Type, name: str) -> plan.PlanOp:
-        event = _Place(name=PENDING_EVENT, path=(PENDING_EVENT,), index=0, depth=1, span=self.span)
-        first = self.op(header, event, None)
+        first = self.op(header, _Place(PENDING_EVENT, (PENDING_EVENT,), 0, 0, 1, self.span), None)
         self.own_depth = 1
-        table = _Place(name=PENDING_CONTENT, path=(PENDING_CONTENT,), index=1, depth=1, span=self.span)
-        return plan.Group(type_name=f"{name}_PENDING_RCD", ops=(first, self.op(content, table, None)), span=self.span)
+        behind = self.behind(0, first)
+        table = self.op(content, _Place(PENDING_CONTENT, (PENDING_CONTENT,), 1, behind, 1, self.span), None)
+        return plan.Group(type_name=f"{name}_PENDING_RCD", ops=(first, table), at=0, span=self.span)
+
+    def behind(self, offset: int | None, op: plan.AnyOp) -> int | None:
+        """The offset behind an op; None if it is not the same in every image."""
+        low, high = self.sizes.of(op)
+        return offset + low if offset is not None and low == high else None
 
     # --- types -------------------------------------------------------------------------------------------------
 
@@ -139,13 +163,14 @@ class _Scheduling:
 
     def expanded(self, type_: model.Type, at: _Place, enumeration: str | None) -> plan.PlanOp:
         self.count()
-        name, path, index, span = at.name, at.path, at.index, at.span
+        name, path, index, offset, span = at.name, at.path, at.index, at.offset, at.span
         match type_:
             case model.Integer(octets=octets, signed=signed):
                 return plan.Take(
                     name=name,
                     path=path,
                     index=index,
+                    at=offset,
                     span=span,
                     octets=octets,
                     kind="int" if signed else "uint",
@@ -155,7 +180,9 @@ class _Scheduling:
                 )
             case model.Float(octets=octets):
                 order = self.order(octets, at)
-                return plan.Take(name=name, path=path, index=index, span=span, octets=octets, kind="float", order=order)
+                return plan.Take(
+                    name=name, path=path, index=index, at=offset, span=span, octets=octets, kind="float", order=order
+                )
             case model.NonInteger(which=which):
                 return self.non_integer(which, at)
             case model.Moment(kind=kind):
@@ -165,6 +192,7 @@ class _Scheduling:
                     name=name,
                     path=path,
                     index=index,
+                    at=offset,
                     span=span,
                     form=form,
                     length=self.expression(length, at),
@@ -175,32 +203,36 @@ class _Scheduling:
                 return self.builtin(kind, 0, octets, at)
             case model.Opaque(limit=limit):
                 bound = Const(value=plan.MAX_OCTETS) if limit is None else self.expression(limit, at)
-                return plan.Opaque(name=name, path=path, index=index, span=span, limit=bound)
+                return plan.Opaque(name=name, path=path, index=index, at=offset, span=span, limit=bound)
             case model.Nil():
                 return self.builtin("NIL", 0, 0, at)
             case model.Array(count=count, of=of):
-                inner = replace(at, name="", path=(*path, "[]"), index=-1)
+                inner = _Place("", (*path, "[]"), -1, 0, at.depth, span)
                 body = self.op(of, inner, enumeration)
                 return plan.Repeat(
                     name=name,
                     path=path,
                     index=index,
+                    at=offset,
                     span=span,
                     count=self.expression(count, at),
                     body=body,
-                    empty_body=size_of(body)[0] == 0,
+                    empty_body=self.sizes.of(body)[0] == 0,
                 )
             case model.RecordType(name=type_name):
-                inside = replace(at, depth=at.depth + 1)
-                ops = self.members(self.records[type_name].members, inside)
-                return plan.Group(name=name, path=path, index=index, span=span, type_name=type_name, ops=_plan_ops(ops))
+                inside = _Place(name, path, index, offset, at.depth + 1, span)
+                ops = self.members(self.declared.records[type_name].members, inside)
+                return plan.Group(
+                    name=name, path=path, index=index, at=offset, span=span, type_name=type_name, ops=_plan_ops(ops)
+                )
             case model.BitFieldType(name=type_name):
-                declared = self.bit_fields[type_name]
-                inside = replace(at, depth=at.depth + 1)
+                declared = self.declared.bit_fields[type_name]
+                inside = _Place(name, path, index, None, at.depth + 1, span)
                 return plan.Bits(
                     name=name,
                     path=path,
                     index=index,
+                    at=offset,
                     span=span,
                     type_name=type_name,
                     octets=declared.octets,
@@ -211,7 +243,15 @@ class _Scheduling:
                 assert_never(type_)
 
     def members(self, members: tuple[model.Member, ...], at: _Place) -> tuple[plan.AnyOp, ...]:
-        return tuple(self.member(member, at) for member in members)
+        """The ops of members, each behind the one before it."""
+        ops: list[plan.AnyOp] = []
+        for member in members:
+            op = self.member(member, at)
+            ops.append(op)
+            behind = self.behind(at.offset, op)
+            if behind != at.offset:
+                at = _Place(at.name, at.path, at.index, behind, at.depth, at.span)
+        return tuple(ops)
 
     def member(self, member: model.Member, at: _Place) -> plan.AnyOp:
         self.level += 1
@@ -223,15 +263,15 @@ class _Scheduling:
     def expanded_member(self, member: model.Member, at: _Place) -> plan.AnyOp:
         match member:
             case model.Element():
-                inner = replace(
-                    at, name=member.name, path=(*at.path, member.name), index=member.index, span=member.span
-                )
+                path = (*at.path, member.name)
+                inner = _Place(member.name, path, member.index, at.offset, at.depth, member.span)
                 return self.op(member.type, inner, member.enumeration)
             case model.SubElement():
                 return self.field(member, at)
             case model.If():
                 return plan.When(
                     path=at.path,
+                    at=at.offset,
                     span=member.span,
                     condition=self.expression(member.condition, at),
                     then=self.members(member.then, at),
@@ -240,6 +280,7 @@ class _Scheduling:
             case model.Switch():
                 return plan.Choose(
                     path=at.path,
+                    at=at.offset,
                     span=member.span,
                     selector=self.expression(member.selector, at),
                     arms=tuple(plan.Arm(labels=arm.labels, ops=self.members(arm.members, at)) for arm in member.arms),
@@ -275,6 +316,7 @@ class _Scheduling:
                     name=at.name,
                     path=at.path,
                     index=at.index,
+                    at=at.offset,
                     span=at.span,
                     octets=octets,
                     kind=kind,
@@ -288,6 +330,7 @@ class _Scheduling:
         return plan.Choose(
             path=at.path,
             index=at.index,
+            at=at.offset,
             span=at.span,
             selector=self.selector(f"NI_FORMAT{which}", at),
             arms=tuple(arms),
@@ -306,6 +349,7 @@ class _Scheduling:
         return plan.Choose(
             path=at.path,
             index=at.index,
+            at=at.offset,
             span=at.span,
             selector=self.selector("TM_FORMAT", at),
             arms=arms,
@@ -321,6 +365,7 @@ class _Scheduling:
             name=at.name,
             path=at.path,
             index=at.index,
+            at=at.offset,
             span=at.span,
             kind=kind,
             variant=variant,
@@ -333,9 +378,8 @@ class _Scheduling:
 
     def selector(self, name: str, at: _Place) -> Expr:
         """The reference to one of Table 0's selectors."""
-        path = self.selectors.get(name, (name,))
-        reference = External(table=0, table_name=self.configuration_name, path=path, range=SELECTOR_RANGES[name])
-        return self.expression(reference, at)
+        reference = self.declared.selectors[name]
+        return reference if self.own != 0 else self.expression(reference, at)
 
     # --- references --------------------------------------------------------------------------------------------
 

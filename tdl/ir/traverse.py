@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import assert_never
 
+from tdl.frozen import replace
 from tdl.ir import plan
 from tdl.ir.expr import Binary, Const, Contains, Expr, External, Index, Local, Unary, references
 
@@ -78,8 +78,10 @@ def map_expr(expression: Expr, change: Callable[[External | Local], External | L
         case Const() | Index():
             return expression
         case External() | Local():
-            indices = tuple(map_expr(i, change) for i in expression.indices)
-            return change(replace(expression, indices=indices))
+            if expression.indices:
+                indices = tuple(map_expr(i, change) for i in expression.indices)
+                expression = replace(expression, indices=indices)
+            return change(expression)
         case Contains():
             holder = map_expr(expression.set, change)
             member = map_expr(expression.member, change)

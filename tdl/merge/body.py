@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import assert_never
 
+from tdl.frozen import replace
 from tdl.syntax import ast
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 
+from tdl.frozen import replace
 from tdl.report import Diagnostic
 from tdl.report.rules import syntax
 from tdl.sources import Span

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from tdl.deferred import dataclass
 from tdl.merge.paths import DOCUMENT, key_of
 from tdl.syntax import ast
 from tdl.syntax.shapes import ElementFound, Shapes, members

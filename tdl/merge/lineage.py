@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
+from tdl.deferred import dataclass
 from tdl.report import Diagnostic
 from tdl.report.rules import merging
 from tdl.syntax import ast

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import assert_never
 
+from tdl.frozen import replace
 from tdl.merge.body import Body, Entry
 from tdl.merge.fitting import Holder, Misfit, check_depth, fit_item, fit_specification
 from tdl.merge.namings import Namings

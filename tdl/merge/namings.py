@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TypeVar, assert_never
 
+from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.syntax import ast
 
 _D = TypeVar("_D", bound=ast.Declaration)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TypeAlias, TypeVar, assert_never
 
+from tdl.frozen import replace
 from tdl.merge.paths import Path, property_facet
 from tdl.sources import Span
 from tdl.syntax import ast

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import TypeAlias
 
+from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.merge.namings import Namings
 from tdl.sources import NOWHERE, Span
 from tdl.syntax import ast

@@ -6,9 +6,9 @@ Touches are read from the fragments alone, so it does not matter in which order 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from tdl.deferred import dataclass
 from tdl.merge.paths import (
     DOCUMENT,
     EDITION,

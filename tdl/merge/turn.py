@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
+from tdl.deferred import dataclass
 from tdl.merge.namings import Namings, mentions
 from tdl.merge.origins import Author
 from tdl.merge.paths import Path, around, shown, type_name

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
+from tdl.frozen import replace
 from tdl.merge.member_verbs import modify, modify_document
 from tdl.merge.paths import DOCUMENT, key_of, property_facet
 from tdl.merge.touches import declaration_touches

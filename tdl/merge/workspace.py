@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from copy import copy
-from dataclasses import dataclass, replace
 
+from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.merge.body import Body
 from tdl.merge.namings import Namings, mentions
 from tdl.merge.paths import Path, key_of, type_name

@@ -6,9 +6,10 @@ the document form and from XML.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from tdl.deferred import dataclass
 from tdl.sources import NOWHERE, Span
 
 

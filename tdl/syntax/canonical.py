@@ -7,9 +7,9 @@ names and versions in headers do not count.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TypeVar
 
+from tdl.frozen import replace
 from tdl.syntax import ast
 from tdl.syntax.printer import print_document
 
@@ -41,11 +41,12 @@ def _order(declaration: ast.Declaration) -> tuple[int, int, int, str]:
 
 
 def _sorted(properties: ast.Properties) -> ast.Properties:
-    return tuple(sorted(properties, key=lambda p: p.name))
+    return properties if len(properties) < 2 else tuple(sorted(properties, key=lambda p: p.name))
 
 
 def _declaration(declaration: _D) -> _D:
-    declaration = replace(declaration, properties=_sorted(declaration.properties))
+    if len(declaration.properties) > 1:
+        declaration = replace(declaration, properties=_sorted(declaration.properties))
     if isinstance(declaration, ast.Record | ast.BitField | ast.Enumeration):
         return replace(declaration, items=_items(declaration.items))
     return declaration
@@ -58,7 +59,7 @@ def _items(items: tuple[ast.Item, ...]) -> tuple[ast.Item, ...]:
 def _item(item: ast.Item) -> ast.Item:
     match item:
         case ast.Member():
-            return replace(item, properties=_sorted(item.properties))
+            return replace(item, properties=_sorted(item.properties)) if len(item.properties) > 1 else item
         case ast.If():
             return replace(item, then=_items(item.then), otherwise=_items(item.otherwise))
         case ast.Switch():

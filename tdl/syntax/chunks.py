@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import chain
+
+from tdl.deferred import dataclass
 
 _DECLARATION = (
     r"(?:DOCUMENT|FRAGMENT|IMPORT|TYPE|TABLE|PROCEDURE)\b"
     r"|MODIFY\s+(?:TYPE|TABLE|PROCEDURE|DOCUMENT)\b"
     r"|(?:ADD|REPLACE|REMOVE|RENAME)\s+(?:TYPE|TABLE|PROCEDURE)\b(?!\s*[:;.])(?!\s+(?:TO|AFTER|BEFORE|WAS)\b)"
 )
+_OPENING = rf"[ \t]*+(?P<declaration>{_DECLARATION})(?!\s*:)"
+_OVERRIDES = r"(?P<overrides>[ \t]*Global[ \t]+Default[ \t]+Table[ \t]+Property[ \t]+Overrides[ \t]*:[^\n]*)"
+_FIRST = re.compile(rf"{_OPENING}|{_OVERRIDES}")
+# it begins with one of few characters, so all others are passed over fast
 _SCANNER = re.compile(
-    r"(?P<comment>\{[^}]*\}?)"
-    r'|(?P<string>"[^"\n]*"|\u201c[^\u201d\n]*\u201d)'
-    r"|(?P<overrides>^[ \t]*Global[ \t]+Default[ \t]+Table[ \t]+Property[ \t]+Overrides[ \t]*:[^\n]*)"
-    rf"|(?:^|(?<=;))[ \t]*(?P<declaration>{_DECLARATION})(?!\s*:)",
-    re.MULTILINE,
+    r'[{"\u201c;\n]'
+    r"(?:(?<=\{)(?P<comment>[^}]*+\}?)"
+    r'|(?<=")[^"\n]*"|(?<=\u201c)[^\u201d\n]*\u201d'
+    rf"|(?<=[;\n]){_OPENING}|(?<=\n){_OVERRIDES})"
 )
 
 
@@ -54,10 +59,11 @@ def cut(text: str) -> tuple[list[Chunk], list[tuple[int, int]]]:
 
 
 def _marks(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in _SCANNER.finditer(text):
+    first = _FIRST.match(text)
+    for match in chain([first] if first else [], _SCANNER.finditer(text, first.end() if first else 0)):
         kind = match.lastgroup
         if kind == "overrides":
-            yield "overrides", match.start(), match.end()
+            yield "overrides", match.start("overrides"), match.end()
         elif kind == "declaration":
             yield "declaration", match.start("declaration"), match.end()
         elif kind == "comment":

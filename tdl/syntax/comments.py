@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import deque
-from dataclasses import replace
 from typing import Any, TypeVar
 
+from tdl.frozen import replace
 from tdl.sources import SourceFile, Span
 from tdl.syntax import ast
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
+from tdl.frozen import replace
 from tdl.report import Report
 from tdl.report.rules import invocation, syntax
 from tdl.sources import Resolver, SourceError, SourceFile, Span

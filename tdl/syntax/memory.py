@@ -8,10 +8,11 @@ out for an unchanged declaration can be found by its identity.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
+from tdl.deferred import dataclass
 from tdl.sources import NOWHERE, SourceFile, Span
 from tdl.syntax import ast
 from tdl.syntax.comments import CommentIndex

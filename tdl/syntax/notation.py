@@ -6,23 +6,19 @@ Stage: parse. Input: `SourceFile`. Output: `ast.Document` or `ast.Fragment`, and
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
-from lark import UnexpectedInput
-from lark.utils import TextSlice
-
+from tdl.frozen import replace
 from tdl.report import Diagnostic, Report
 from tdl.report.rules import syntax
 from tdl.sources import SourceFile, Span
 from tdl.syntax import ast
+from tdl.syntax.automaton import Reader, Refused, automaton
 from tdl.syntax.chunks import Chunk, cut
 from tdl.syntax.comments import CommentIndex
 from tdl.syntax.depth import MAX_DEPTH, too_deep
-from tdl.syntax.expected import describe, text_behind, unexpected
-from tdl.syntax.grammar import parser
 from tdl.syntax.memory import Memory
-from tdl.syntax.tree import TreeError
+from tdl.syntax.tree import TreeBuilder, TreeError
 
 MAX_ERRORS = 100
 
@@ -52,7 +48,7 @@ def parse(source: SourceFile, report: Report, memory: Memory | None = None) -> a
 class _Reader:
     def __init__(self, source: SourceFile, notation: str, report: Report, memory: Memory | None) -> None:
         self.source, self.notation, self.report, self.memory = source, notation, report, memory
-        self.lark, self.builder = parser(notation)
+        self.reader = Reader(automaton(notation), TreeBuilder(source))
         self.header: ast.Header | None = None
         self.imports: list[ast.Import] = []
         self.found: list[Any] = []
@@ -114,6 +110,8 @@ class _Reader:
 
     def stray(self, start: int) -> None:
         """Report text that belongs to no declaration."""
+        from tdl.syntax.expected import describe  # imports lark, which only explains
+
         word = re.compile(r"\w+|.").match(self.source.text, start)
         found = word.group() if word else ""
         first = "`FRAGMENT`, `ADD`, `REPLACE`, `REMOVE`, `RENAME` or `MODIFY`"
@@ -135,9 +133,21 @@ class _Reader:
         if deep is not None:
             self.fail(syntax.TOO_DEEP.at(self.span(deep[0], deep[0] + 1), found=deep[1], limit=MAX_DEPTH))
             return None
-        self.builder.source = self.source
         try:
-            return self.lark.parse(TextSlice(text, chunk.start, chunk.end))
+            return self.reader.read(text, chunk.start, chunk.end)
+        except (Refused, TreeError):
+            pass  # what was made so far goes with the exception
+        return self.parse_slowly(chunk)
+
+    def parse_slowly(self, chunk: Chunk) -> Any:
+        """Have lark read a declaration, and say what is wrong if it is none."""
+        from lark import UnexpectedInput
+
+        from tdl.syntax.expected import text_behind, unexpected
+        from tdl.syntax.grammar import read_slowly
+
+        try:
+            return read_slowly(self.notation, self.source, chunk.start, chunk.end)
         except UnexpectedInput as error:
             behind = text_behind(error)
             if behind is not None and behind > chunk.start:

@@ -7,9 +7,9 @@ Published text elides the members that hold an element (``ACT_REGS_TBL.CUM_DEMAN
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from tdl.deferred import dataclass
 from tdl.syntax import ast
 from tdl.syntax.closeness import closest
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from lark import Lark, Token, UnexpectedInput
+from lark import Lark, UnexpectedInput
 
 from tdl.report import Diagnostic
 from tdl.report.rules import syntax
@@ -15,7 +14,7 @@ from tdl.syntax import ast
 from tdl.syntax.chunks import Chunk
 from tdl.syntax.depth import MAX_DEPTH, too_deep
 from tdl.syntax.expected import unexpected
-from tdl.syntax.grammar import grammar_text
+from tdl.syntax.grammar import Callbacks, grammar_text, lalr
 from tdl.syntax.tree import TreeBuilder, TreeError
 from tdl.syntax.xml.forms import is_name
 from tdl.syntax.xml.tags import Value
@@ -34,28 +33,18 @@ class Refused(Exception):
 class _PlacedBuilder(TreeBuilder):
     """Tokens have offsets in the attribute's text, nodes have spans in the source."""
 
-    value: Value
+    def __init__(self, value: Value) -> None:
+        super().__init__(value.span.source)
+        self.value = value
 
-    def span(self, children: Sequence[Any]) -> Span:
-        first, last = children[0], children[-1]
-        start = self.value.offset(first.start_pos or 0) if isinstance(first, Token) else first.span.start
-        end = self.value.offset(last.end_pos or 0) if isinstance(last, Token) else last.span.end
-        return Span(self.value.span.source, start, end)
+    def span(self, start: int, end: int) -> Span:
+        return Span(self.source, self.value.offset(start), self.value.offset(end))
 
 
 @cache
-def _parser() -> tuple[Lark, _PlacedBuilder]:
-    builder = _PlacedBuilder()
-    lark = Lark(
-        grammar_text("document"),
-        parser="lalr",
-        lexer="contextual",
-        start=["expression", "specification"],
-        transformer=builder,
-        keep_all_tokens=True,
-        maybe_placeholders=False,
-    )
-    return lark, builder
+def _parser() -> tuple[Lark, Callbacks]:
+    callbacks = Callbacks()
+    return lalr(grammar_text("document"), ["expression", "specification"], callbacks), callbacks
 
 
 def expression(value: Value) -> ast.Expression:
@@ -78,14 +67,15 @@ def _parsed(value: Value, start: str) -> Any:
     deep = too_deep(value.text, 0, len(value.text))
     if deep is not None:
         raise Refused(syntax.TOO_DEEP.at(value.part(deep[0], deep[0] + 1), found=deep[1], limit=MAX_DEPTH))
-    lark, builder = _parser()
-    builder.value = value
+    lark, callbacks = _parser()
+    callbacks.builder = _PlacedBuilder(value)
     try:
-        return lark.parse(value.text, start=start)
+        found: Any = lark.parse(value.text, start=start)
     except UnexpectedInput as error:
         raise Refused(_placed(unexpected(error, SourceFile("", value.text), _whole(value)), value)) from None
     except TreeError as error:
         raise Refused(getattr(syntax, error.rule).at(error.span, **error.fields)) from None
+    return found.value
 
 
 def _whole(value: Value) -> Chunk:

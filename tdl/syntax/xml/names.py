@@ -8,10 +8,11 @@ and the writer use the keys, and the schema is made from this table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
+
+from tdl.deferred import dataclass
 
 NAMESPACE: Final = "urn:tdl:C1219TDL"
 """What is written unless another is asked for. Ours: the standard's own belongs to the standard's own names."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from tdl.frozen import replace
 from tdl.report import Report
 from tdl.report.rules import syntax
 from tdl.sources import SourceFile, Span

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-
 import pytest
 
 from tdl.report import Report
@@ -12,23 +10,7 @@ from tdl.syntax import ast, notation
 from tdl.syntax.memory import AnchoredSpan, Memory
 from tdl.syntax.notation import parse
 from tests.unit.lsp.editing import BASE, MAKER, MODEL, history
-
-
-def spelled(value: object) -> object:
-    """Everything that a tree holds, with the places and comments that its equality passes over."""
-    match value:
-        case Span():
-            return "span", value.source.name, value.start, value.end, value.text
-        case tuple():
-            return tuple(map(spelled, value))
-        case ast.Node() | ast.Number() if is_dataclass(value):
-            return type(value).__name__, *(spelled(getattr(value, each.name)) for each in fields(value))
-        case _:
-            return value
-
-
-def findings(report: Report) -> list[object]:
-    return [(each.order, each.severity, [spelled(label.span) for label in each.secondary]) for each in report]
+from tests.unit.syntax.spelling import findings, spelled
 
 
 def declarations(tree: ast.Document | ast.Fragment) -> tuple[ast.Declaration, ...]:

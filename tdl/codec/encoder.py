@@ -9,6 +9,7 @@ from tdl.codec.errors import EncodeError, ImageError, shown
 from tdl.codec.moments import write_moment
 from tdl.codec.octets import (
     LeafError,
+    as_index,
     as_octets,
     extract,
     insert,
@@ -50,6 +51,8 @@ class Encoder(Walker):
     """Writes a table; ``records`` hold what has been written, so that expressions see what a decoder would."""
 
     error: type[ImageError] = EncodeError
+    flags_are_numbers = False
+    """Whether True and False are 1 and 0 to an integer: they are in Python, and in JSON they are not."""
 
     def __init__(self, table: TablePlan, environment: Environment) -> None:
         super().__init__(table, environment)
@@ -166,6 +169,8 @@ class Encoder(Walker):
                 big, form = self.big(op.order), self.form(op.form)
                 if kind == "float":
                     return write_float(value, octets, big), None
+                if not op.decimals:
+                    value = self.number(value)
                 if kind == "uint":
                     raw = write_uint(value, octets, big)
                     return raw, int.from_bytes(raw, "big" if big else "little")
@@ -195,6 +200,10 @@ class Encoder(Walker):
             case _:
                 raise AssertionError(op)
 
+    def number(self, value: object) -> object:
+        """What is to be written as an integer."""
+        return int(value) if self.flags_are_numbers and isinstance(value, bool) else value
+
     def octets(self, form: str, length: int, charset: Expr | None, value: object) -> tuple[bytes, object]:
         if form == "text":
             assert charset is not None
@@ -219,9 +228,10 @@ class Encoder(Walker):
         self.records.pop()
         self.nothing_more(source, written)
         spare = source.spare if isinstance(source, Record) else source.get("$spare", 0)
-        if not isinstance(spare, int) or spare & covered or not 0 <= spare < 1 << 8 * op.octets:
+        bits = as_index(spare)
+        if bits is None or bits & covered or not 0 <= bits < 1 << 8 * op.octets:
             raise self.fail("range", "spare bits outside every field", shown(spare))
-        self.put((word | spare).to_bytes(op.octets, "big" if big else "little"))
+        self.put((word | bits).to_bytes(op.octets, "big" if big else "little"))
 
     def fields(self, ops: tuple[AnyOp, ...], source: Record | dict[str, object], written: Record) -> tuple[int, int]:
         """The word that fields make, and the mask of the bits they cover."""
@@ -232,6 +242,8 @@ class Encoder(Walker):
                     entered = self.enter(op)
                     value = self.member(op, source)
                     form = self.form(op.form)
+                    if op.kind != "bool":
+                        value = self.number(value)
                     try:
                         bits = insert(value, op.low, op.width, op.kind, form)
                     except LeafError as problem:

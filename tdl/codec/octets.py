@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from decimal import Decimal
 from math import isinf, isnan
+from operator import index
 
 from tdl.codec.errors import LeafError, octets_text, shown
 from tdl.codec.numerals import (
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from typing import Literal
 
 __all__ = [
-    "LeafError", "as_octets", "extract", "insert", "read_bcd", "read_bcd_number", "read_char_number", "read_decimal",
-    "read_float", "read_int", "read_text", "read_uint", "write_bcd", "write_bcd_number", "write_binary",
-    "write_char_number", "write_decimal", "write_float", "write_int", "write_set", "write_text", "write_uint",
+    "LeafError", "as_index", "as_octets", "extract", "insert", "read_bcd", "read_bcd_number", "read_char_number",
+    "read_decimal", "read_float", "read_int", "read_text", "read_uint", "write_bcd", "write_bcd_number",
+    "write_binary", "write_char_number", "write_decimal", "write_float", "write_int", "write_set", "write_text",
+    "write_uint",
 ]  # fmt: skip
 
 TWOS_COMPLEMENT, ONES_COMPLEMENT, SIGN_MAGNITUDE = range(3)
@@ -85,14 +87,24 @@ def _order(big: bool) -> Literal["big", "little"]:
 
 
 def _integer(value: object) -> int:
-    """A value as an integer: also a float or Decimal without a fraction, but not a flag."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return int(value)
+    """A value as an integer: whatever Python takes for one, a float or Decimal without a fraction, but not a flag."""
     if isinstance(value, float | Decimal):
         number = unshifted(as_decimal(value), 0)
-        if number is not None:
-            return number
-    raise LeafError("type", "an integer", shown(value))
+    elif isinstance(value, bool):
+        number = None
+    else:
+        number = as_index(value)
+    if number is None:
+        raise LeafError("type", "an integer", shown(value))
+    return number
+
+
+def as_index(value: object) -> int | None:
+    """What Python takes for an integer where it needs one, such as those of numpy; None for anything else."""
+    try:
+        return index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 def _unsigned(value: object, width: int) -> int:
@@ -146,7 +158,8 @@ def extract(word: int, low: int, width: int, kind: str = "uint", form: int = TWO
 
 def insert(value: object, low: int, width: int, kind: str = "uint", form: int = TWOS_COMPLEMENT) -> int:
     """The container's bits that have a field's value in place and 0 elsewhere."""
-    raw = kept(value, _field_octets(width), lambda raw: extract(int.from_bytes(raw), 0, width, kind, form))
+    read = (lambda raw: extract(int.from_bytes(raw), 0, width, kind, form)) if kind == "int" else None
+    raw = kept(value, _field_octets(width), read)
     if raw is not None:
         bits = _unsigned(int.from_bytes(raw), width)
     elif kind == "int":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from tdl.backends.api import Options, find_backend
 from tdl.codec.decoder import decode
-from tdl.codec.encoder import encode
+from tdl.codec.encoder import Encoder
 from tdl.codec.environment import Environment
 from tdl.codec.errors import TdlError
 from tdl.codec.values import Members, Record
@@ -23,6 +24,16 @@ from tests.differential.packages import imported
 from tests.property.definitions import Case, cases, fill, known_values, random_image, reference_environment
 
 SEEDS = st.integers(0, 2**32)
+
+
+class PythonEncoder(Encoder):
+    """The reference codec as generated Python has it."""
+
+    flags_are_numbers = True
+
+
+def encode(table: plan.TablePlan, values: Any, environment: Environment | None = None) -> bytes:
+    return PythonEncoder(table, environment or Environment()).run(values)
 
 
 def generated(case: Case, of: plan.Plan) -> Any:
@@ -88,9 +99,51 @@ def test_what_a_bound_package_does_not_need(case: Case, known: Any, seed: int) -
 
 # --- values that do not fit ------------------------------------------------------------------------------------------
 
+
+class Narrow:
+    """An integer that wraps at 256, as those of other libraries do; whoever calculates with it gets another one."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value % 256
+
+    def __index__(self) -> int:
+        return self.value
+
+    def __repr__(self) -> str:
+        return f"Narrow({self.value})"
+
+    def __gt__(self, other: int) -> bool:
+        return self.value > int(other)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Narrow | int) and self.value == int(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __mul__(self, other: int) -> Narrow:
+        return Narrow(self.value * int(other))
+
+    def __or__(self, other: int) -> Narrow:
+        return Narrow(self.value | int(other))
+
+    def __and__(self, other: int) -> Narrow:
+        return Narrow(self.value & int(other))
+
+    def __rshift__(self, other: int) -> Narrow:
+        return Narrow(self.value >> int(other))
+
+    def __lshift__(self, other: int) -> Narrow:
+        return Narrow(self.value << int(other))
+
+    __rmul__, __ror__, __rand__ = __mul__, __or__, __and__
+
+    def __int__(self) -> int:
+        return self.value
+
+
 WRONG: tuple[Any, ...] = (
     True, False, 0, 1, -1, 7, 256, 2**70, 0.5, 1.0, 1e300, float("nan"), None, "", "x", "0A", b"", b"\x01", b"\0\0",
-    Decimal("1.25"), Decimal("-0"), [], [1], {"A": 1},
+    Decimal("1.25"), Decimal("-0"), [], [1], {"A": 1}, Narrow(3), Narrow(200), 1j, Fraction(1),
 )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tdl.backends.api import Options, find_backend
-from tdl.codec.encoder import encode
 from tdl.codec.environment import Environment
 from tdl.codec.values import Members
 from tdl.ir import model
@@ -19,7 +18,7 @@ from tdl.project.definition import load
 from tdl.sources import Resolver
 from tests.differential.compared import outcome
 from tests.differential.packages import imported
-from tests.differential.test_python import as_reference
+from tests.differential.test_python import as_reference, encode
 
 OWN_FORMATS = """
 TYPE CONTROL_BFLD = BIT FIELD OF UINT8

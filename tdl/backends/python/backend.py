@@ -30,18 +30,28 @@ class PythonBackend:
 
     @property
     def options(self) -> Mapping[str, str]:
-        return {}
+        return {"native": "yes: C files, too, which `python -m tdl.native` compiles and the package then uses"}
 
     def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
         check_options(self, options)
         package = package_name(options.package or default_package(definition.name))
+        native = _yes(options, "native")
         return tuple(
             GeneratedFile(path=f"{package}/{path}", content=text.encode("utf-8"))
-            for path, text in sorted(_Package(definition, plan).files().items())
+            for path, text in sorted(_Package(definition, plan).files(native=native).items())
         )
 
 
 BACKEND = PythonBackend()
+
+
+def _yes(options: Options, option: str) -> bool:
+    """What an option says that is yes or no; no if it is not given."""
+    found = options.values.get(option, "no")
+    if found not in ("no", "yes"):
+        expected = "`no` or `yes`"
+        raise BackendError(targets.BAD_OPTION.at(None, place="--option", option=option, found=found, expected=expected))
+    return found == "yes"
 
 
 def default_package(definition: str) -> str:
@@ -84,7 +94,8 @@ class _Package:
         self.definition, self.plan = definition, of
         self.view = view_of(definition, of)
 
-    def files(self) -> dict[str, str]:
+    def files(self, *, native: bool) -> dict[str, str]:
+        shown = {table.key: table_view(table, self.view) for table in self.plan.tables}
         files = {
             "__init__.py": self.front(),
             "py.typed": "",
@@ -94,11 +105,18 @@ class _Package:
             "_plans/__init__.py": self.header() + '\n"""What the explaining codec runs."""\n',
         }
         files |= {f"_runtime/{name}.py": text for name, text in runtime_modules().items()}
+        compiled: frozenset[str] = frozenset()
+        if native:
+            from tdl.backends.native.files import native_files  # it takes the whole back end of C
+
+            beside = native_files(self.plan, self.view, shown, self.header())
+            files |= beside.files
+            compiled = beside.tables
         for table in self.plan.tables:
-            shown = table_view(table, self.view)
+            module = shown[table.key].module
             wire = json.dumps(to_wire(table), separators=(",", ":"), ensure_ascii=True)
-            files[f"{shown.module}.py"] = self.render("table.py.j2", table=shown)
-            files[f"_plans/{shown.module}.py"] = self.render("plan.py.j2", key=table.key, wire=wire)
+            files[f"{module}.py"] = self.render("table.py.j2", table=shown[table.key], native=table.key in compiled)
+            files[f"_plans/{module}.py"] = self.render("plan.py.j2", key=table.key, wire=wire)
         return files
 
     def front(self) -> str:

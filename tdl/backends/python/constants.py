@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tdl.backends.python.literals import literal
+from tdl.backends.python.lookups import Column
 from tdl.ir.expr import External
 
 Arms = tuple[tuple[int, tuple[str, int, int, int]], ...]
@@ -19,6 +20,9 @@ class Constants:
         self._references: dict[tuple[int, tuple[str, ...]], tuple[str, str]] = {}
         self._arms: dict[Arms, str] = {}
         self._types: dict[str, str] = {}
+        self._compared: dict[str, str] = {}
+        self._blanks: dict[str, str] = {}
+        self._fields: dict[tuple[Column, ...], str] = {}
         self._imports: dict[str, set[str]] = {}
 
     def use(self, module: str, name: str) -> str:
@@ -43,9 +47,24 @@ class Constants:
     def arms(self, arms: Arms) -> str:
         return self._arms.setdefault(arms, f"_A{len(self._arms)}")
 
+    def fields(self, columns: tuple[Column, ...]) -> str:
+        """The table of what an octet's fields are."""
+        self.use("fields", "octet_fields")
+        return self._fields.setdefault(columns, f"_F{len(self._fields)}")
+
     def type(self, class_name: str) -> str:
         """A record's class."""
         return self._types.setdefault(class_name, f"_T_{class_name}")
+
+    def compared(self, class_name: str) -> str:
+        """A record's class that others are compared with; after it checkers of types know no more than before."""
+        return self._compared.setdefault(class_name, f"_C_{class_name}")
+
+    def blank(self, class_name: str) -> str:
+        """What makes records without values of a class of records, or sets: `next` has one."""
+        self.use("fields", "blanks")
+        of = self.use("values", "Members") if class_name == "Members" else self.type(class_name)
+        return self._blanks.setdefault(of, f"_N_{class_name}")
 
     def imports(self) -> Iterator[str]:
         """The statements that import from the run-time, in order."""
@@ -56,6 +75,10 @@ class Constants:
         """The statements that make the constants, in order."""
         for class_name, name in sorted(self._types.items()):
             yield f"{name} = records.{class_name}"
+        for class_name, name in sorted(self._compared.items()):
+            yield f"{name}: Any = records.{class_name}"
+        for of, name in sorted(self._blanks.items()):
+            yield f"{name} = blanks({of})"
         for (codes, order), name in self._structs.items():
             if order == "both":
                 yield f'{name} = (Struct("<{codes}"), Struct(">{codes}"))'
@@ -63,5 +86,7 @@ class Constants:
                 yield f'{name} = Struct("{">" if order else "<"}{codes}")'
         for (table, path), (name, label) in self._references.items():
             yield f"{name} = Reference({table}, {literal(path)}, {literal(label)})"
+        for columns, name in self._fields.items():
+            yield f"{name} = octet_fields({', '.join(map(literal, columns))})"
         for arms, name in self._arms.items():
             yield f"{name} = {{{', '.join(f'{value}: {literal(arm)}' for value, arm in arms)}}}"

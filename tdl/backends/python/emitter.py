@@ -11,6 +11,7 @@ from tdl.backends.python.leaves import Leaf, items_of, settled_leaf
 from tdl.backends.python.members import element_name, times_made
 from tdl.backends.python.packing import Items
 from tdl.backends.python.scope import MAX_FORM, Frame, Scope, TooComplex, constant_or_external
+from tdl.backends.python.storing import Stored
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr
 
@@ -90,7 +91,7 @@ class Emitter:
     def start(self) -> None:
         """Prepare for an item: what was said before the first one of a run stays before it."""
 
-    def join(self, items: Items) -> None:
+    def join(self, items: Items | Stored) -> None:
         """Add a leaf to the run, or to a new one if the orders of octets differ."""
         differs = None not in (items.order, self.order) and items.order != self.order
         if differs or len(self.codes) > _RUN:
@@ -103,6 +104,10 @@ class Emitter:
 
     def items(self, op: Leaf) -> Items:
         """A leaf's items; what decides their form is worked out first."""
+        return items_of(op, self.scope, *self.formats(op))
+
+    def formats(self, op: Leaf) -> tuple[bool | str, int | str, int | str]:
+        """A leaf's order of octets, INT_FORMAT and CHAR_FORMAT, as far as it has them."""
         order: bool | str = False
         form: int | str = 0
         charset: int | str = 0
@@ -112,7 +117,7 @@ class Emitter:
             form = self.form(op.form)
         if isinstance(op, plan.Bytes) and op.charset is not None:
             charset = self.charset(op.charset)
-        return items_of(op, self.scope, order, form, charset)
+        return order, form, charset
 
     def flag(self, expression: Expr) -> bool | str:
         """Whether octets come most significant first."""

@@ -38,7 +38,7 @@ class Layouts:
 
     def of(self, body: plan.PlanOp) -> str | None:
         """The constant with the layout of an array's elements; None if they are no records of one layout."""
-        if not isinstance(body, plan.Group) or not body.ops or not _constant(body):
+        if not isinstance(body, plan.Group) or not body.ops or not unvarying(body):
             return None
         if body not in self._names:
             self._names[body] = None
@@ -70,6 +70,16 @@ class Layouts:
     def kept(self) -> str:
         """The layouts of the arrays that stay octets, by path."""
         return f"{{{', '.join(f'{literal(path)}: {layout}' for path, layout in self._kept.items())}}}"
+
+    @property
+    def places(self) -> dict[tuple[str, ...], str]:
+        """As `kept`, to be looked up."""
+        return self._kept
+
+    @property
+    def bodies(self) -> dict[str, plan.Group]:
+        """The records of each layout, inner ones first."""
+        return {name: body for body, name in self._names.items() if name is not None}
 
     def lines(self) -> Iterator[str]:
         """The functions and layouts of a module."""
@@ -174,7 +184,7 @@ def most_first(order: Expr) -> bool:
     return constant(order) == 1
 
 
-def _constant(op: plan.AnyOp, indexed: bool = False) -> bool:
+def unvarying(op: plan.AnyOp, indexed: bool = False) -> bool:
     """Whether an op moves the same octets in the same way whatever the image, the meter and the record.
 
     Args:
@@ -190,9 +200,9 @@ def _constant(op: plan.AnyOp, indexed: bool = False) -> bool:
         case plan.Bits():
             return isinstance(op.order, Const) and all(_constant_field(field, indexed) for field in op.fields)
         case plan.Repeat(count=Const(value=count)):
-            return 0 <= count <= plan.MAX_OCTETS and not op.empty_body and _constant(op.body, indexed=True)
+            return 0 <= count <= plan.MAX_OCTETS and not op.empty_body and unvarying(op.body, indexed=True)
         case plan.Group():
-            return all(_constant(below, indexed) for below in op.ops)
+            return all(unvarying(below, indexed) for below in op.ops)
         case _:
             return False
 

@@ -72,7 +72,7 @@ def run_of_octets(scope: Scope, kind: str, octets: int | str, charset: int | str
     """Text, digits, a set or plain octets; where their number is a variable there are no codes to ask for."""
     match kind:
         case "text":
-            return _octets(scope, octets, f"read_text(@, {charset})", f"write_text(@, {octets}, {charset})")
+            return _octets(scope, octets, _text(scope, charset), f"write_text(@, {octets}, {charset})")
         case "set":
             return _octets(scope, octets, "Members(@)", f"write_set(@, {octets})")
         case "bcd":
@@ -81,10 +81,22 @@ def run_of_octets(scope: Scope, kind: str, octets: int | str, charset: int | str
             return _octets(scope, octets, "@", f"write_binary(@, {octets})")
 
 
+def _text(scope: Scope, charset: int | str) -> str:
+    """Text without a call where its CHAR_FORMAT is the first, as it is nearly always: these are its characters."""
+    ascii_text = 'str(@, "ascii", "surrogateescape")'
+    if charset == 1:
+        return ascii_text
+    read = f"read_text(@, {charset})"
+    if scope.writing or not isinstance(charset, str):
+        return read
+    scope.use("octets", "read_text")
+    return f"{ascii_text} if {charset} == 1 else {read}"
+
+
 def _octets(scope: Scope, octets: int | str, read: str, write: str) -> Items:
     """Octets that functions of the codec read and write; ``@`` is their argument."""
     name, called, _ = (write if scope.writing else read).partition("(")
-    if called:
+    if called and name != "str":
         scope.use(_MODULES.get(name, "octets"), name)
     return Items(
         codes=(f"{octets}s",),
@@ -119,6 +131,8 @@ def _number(op: plan.Take, scope: Scope, order: bool | str, form: int | str) -> 
     if op.decimals:
         layout = f"{order}, {form}, {op.decimals}"
         return _octets(scope, octets, f"read_decimal(@, {layout})", f"write_decimal(@, {octets}, {layout})")
+    if not scope.writing and (isinstance(order, str) or form != 0) and (signed or octets not in _UNSIGNED):
+        return _by_formats(scope, octets, order, form, signed)
     if signed and (form != 0 or (octets not in _UNSIGNED and isinstance(order, str))):
         return _octets(scope, octets, f"read_int(@, {order}, {form})", f"write_int(@, {octets}, {order}, {form})")
     if octets in _UNSIGNED:
@@ -133,6 +147,28 @@ def _number(op: plan.Take, scope: Scope, order: bool | str, form: int | str) -> 
     if isinstance(order, str):
         return _octets(scope, octets, f"read_uint(@, {order})", f"write_uint(@, {octets}, {order})")
     return _parts(octets, order, signed)
+
+
+def _by_formats(scope: Scope, octets: int, order: bool | str, form: int | str, signed: bool) -> Items:
+    """An integer read by formats that are not known yet, without a call where it is in two's complement as usual."""
+    if isinstance(form, int) and form:
+        return _octets(scope, octets, f"read_int(@, {order}, {form})", "")
+    first = (
+        f'"{"big" if order else "little"}"' if isinstance(order, bool) else f"{scope.use('arms', 'ORDERS')}[{order}]"
+    )
+    if octets in _UNSIGNED:
+        usual, raw = "@", f"@.to_bytes({octets}, {first}, signed=True)"
+    else:
+        usual, raw = f"int.from_bytes(@, {first}{', signed=True' if signed else ''})", "@"
+    text = usual
+    if isinstance(form, str):
+        text = f"{usual} if not {form} else {scope.use('octets', 'read_int')}({raw}, {order}, {form})"
+    code = _UNSIGNED[octets].lower() if octets in _UNSIGNED else f"{octets}s"
+    return Items(
+        codes=(code,),
+        order=order if octets in _UNSIGNED and octets > 1 else None,
+        value=lambda items: text.replace("@", items[0]),
+    )
 
 
 def _parts(octets: int, order: bool, signed: bool) -> Items:

@@ -19,35 +19,43 @@ _LAST = 253_402_300_799
 
 def moment_items(op: plan.Builtin, scope: Scope, order: bool | str) -> Items | None:
     """The items of a moment; None for one that only the codec's functions know."""
-    if op.kind in PARTS and op.variant in (1, 2) and not scope.total:
+    if parts_of(op) and not scope.total:
         return _digits(op, scope) if not scope.writing else _taken_apart(op, scope)
     if (op.kind, op.variant) in _SECONDS and not scope.writing:
         return _count(op, scope, order)
     return None
 
 
+def parts_of(op: plan.Builtin) -> str:
+    """The parts of a moment that has an octet for each; "" for another."""
+    return PARTS[op.kind] if op.kind in PARTS and op.variant in (1, 2) else ""
+
+
+def assembled(op: plan.Builtin, scope: Scope, items: list[str]) -> str:
+    """A moment of its parts; a ValueError if they make none."""
+    parts = PARTS[op.kind]
+    years = scope.use("calendar", _table("YEARS", op)) if "Y" in parts else ""
+    numbers = scope.use("calendar", "DECIMAL") if op.variant == 1 else ""
+    given = []
+    for part, item in zip(parts, items, strict=True):
+        number = f"{years}[{item}]" if part == "Y" else f"{numbers}[{item}]" if numbers else item
+        given.append(f"{number} * 10000" if part == "c" else number)
+    return f"{scope.use('calendar', 'datetime' if years else 'time')}({', '.join(given)})"
+
+
+def unassembled(op: plan.Builtin, scope: Scope, items: list[str]) -> str:
+    """What the codec makes of parts, whatever they are."""
+    call = scope.use("moments", "read_moment")
+    return f"{call}({literal(op.kind)}, {op.variant}, bytes(({', '.join(items)})), False)"
+
+
 def _digits(op: plan.Builtin, scope: Scope) -> Items:
     """Year, month, day and so on, an octet each."""
-    parts = PARTS[op.kind]
-    made = scope.use("calendar", "datetime" if "Y" in parts else "time")
-    years, numbers = (
-        scope.use("calendar", _table("YEARS", op)),
-        scope.use("calendar", "DECIMAL") if op.variant == 1 else "",
-    )
-    otherwise = scope.use("moments", "read_moment")
+    parts, bcd = PARTS[op.kind], op.variant == 1
 
     def value(items: list[str]) -> str:
-        given = []
-        for part, item in zip(parts, items, strict=True):
-            number = f"{years}[{item}]" if part == "Y" else f"{numbers}[{item}]" if numbers else item
-            given.append(f"{number} * 10000" if part == "c" else number)
-        sound = (
-            f"0 < {items[1]} < {0x13 if numbers else 13}" if "Y" in parts else f"{items[0]} < {0x24 if numbers else 24}"
-        )
-        octets = f"bytes(({', '.join(items)}))"
-        return (
-            f"{made}({', '.join(given)}) if {sound} else {otherwise}({literal(op.kind)}, {op.variant}, {octets}, False)"
-        )
+        sound = f"0 < {items[1]} < {0x13 if bcd else 13}" if "Y" in parts else f"{items[0]} < {0x24 if bcd else 24}"
+        return f"{assembled(op, scope, items)} if {sound} else {unassembled(op, scope, items)}"
 
     return Items(codes=("B",) * len(parts), order=None, value=value)
 

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from tdl.backends.python.emitter import Emitter
 from tdl.backends.python.layouts import Layouts, long
 from tdl.backends.python.leaves import Leaf, constant_length, run_of_octets
+from tdl.backends.python.lookups import Lookup, lookups
 from tdl.backends.python.members import covered, element_name, made, mask
-from tdl.backends.python.packing import compact, octets
+from tdl.backends.python.moments import assembled, parts_of, unassembled
+from tdl.backends.python.packing import Items
+from tdl.backends.python.runs import Odd, Run
 from tdl.backends.python.scope import Frame, Scope, TooComplex
 from tdl.ir import plan
 from tdl.ir.size import size_of
@@ -26,8 +29,9 @@ class Reading(Emitter):
         super().__init__(scope, classes, attributes, layouts)
         self.moving = False
         self.offset = 0
-        self.items_taken: list[str] = []
+        self.run = Run(scope.fresh)
         self.uniform_depth = 0
+        self.ahead: list[tuple[str, str]] = []
 
     def table(self, root: plan.PlanOp) -> list[str]:
         """The body of ``_decode(data, environment)``."""
@@ -49,12 +53,25 @@ class Reading(Emitter):
         self.flush()
         return self.lines
 
+    def element(self, op: plan.AnyOp, offset: int, *, moving: bool) -> list[str]:
+        """The body of a function that returns an element of constant layout.
+
+        Args:
+            offset: where it is in ``data``, or how far behind ``at`` if ``moving``.
+        """
+        self.moving, self.offset = moving, offset
+        self.op(op, lambda value: f"value = {value}")
+        self.say("return value")
+        self.flush()
+        return self.lines
+
     # --- where we are ------------------------------------------------------------------------------------------
 
-    def at(self) -> str:
+    def at(self, further: int = 0) -> str:
+        offset = self.offset + further
         if not self.moving:
-            return str(self.offset)
-        return f"at + {self.offset}" if self.offset else "at"
+            return str(offset)
+        return f"at + {offset}" if offset else "at"
 
     def settle(self) -> None:
         """Put the offset into its variable."""
@@ -68,13 +85,14 @@ class Reading(Emitter):
     def flush(self) -> None:
         if self.uniform_depth:
             raise TooComplex  # an element of a uniform array is one run
-        if self.codes:
-            struct = self.scope.constants.struct(compact(self.codes), self.order or False)
-            targets = "".join(f"{item}, " for item in self.items_taken)
-            self.lines.append("    " * self.level + f"({targets.rstrip()}) = {struct}.unpack_from(data, {self.at()})")
-            self.offset += sum(map(octets, self.codes))
-        self.lines += self.held
-        self.held, self.codes, self.items_taken, self.order = [], [], [], None
+        passes, resolved = self.run.end()
+        for each in passes:
+            struct = self.scope.constants.struct(each.codes, self.order or False)
+            source = f"{struct}.unpack_from(data, {self.at(each.start)})"
+            self.lines.append("    " * self.level + f"({', '.join(each.variables)},) = {source}")
+        self.offset += self.run.size
+        self.lines += map(resolved, self.held)
+        self.held, self.codes, self.run, self.order = [], [], Run(self.scope.fresh), None
 
     def start(self) -> None:
         if self.held and not self.codes and not self.uniform_depth:
@@ -84,10 +102,8 @@ class Reading(Emitter):
 
     def op(self, op: plan.AnyOp, store: Store) -> None:
         match op:
-            case plan.Group():
-                self.group(op, store)
-            case plan.Bits():
-                self.bits(op, store)
+            case plan.Group() | plan.Bits():
+                self.record(op, store)
             case plan.Repeat():
                 self.repeat(op, store)
             case plan.Choose():
@@ -97,6 +113,8 @@ class Reading(Emitter):
             case plan.Bytes(form="set"):
                 variable = self.item(op)
                 self.set(variable, store)
+            case plan.Builtin() if parts_of(op):
+                self.moment(op, store)
             case plan.Take() | plan.Bytes() | plan.Builtin():
                 self.say(store(self.taken(op)))
             case plan.Opaque():
@@ -108,16 +126,32 @@ class Reading(Emitter):
         """A leaf's value once the run it joins is unpacked."""
         items = self.items(op)
         self.join(items)
-        variables = [self.scope.fresh("a") for _ in items.codes]
-        self.items_taken += variables
-        return items.value(variables)
+        if isinstance(op, plan.Take) and len(items.codes) > 1:
+            number = Odd(
+                octets=op.octets,
+                big=items.order is True,
+                signed=op.kind == "int",
+                codes=items.codes,
+                merged=items.value,
+            )
+            return self.run.take_odd(number)
+        return items.value(self.run.take(items.codes))
 
     def item(self, op: plan.Bytes) -> str:
         """The variable of the octets of a leaf that has a constant number of them."""
-        self.join(self.items(op))
-        variable = self.scope.fresh("a")
-        self.items_taken.append(variable)
+        items = self.items(op)
+        self.join(items)
+        (variable,) = self.run.take(items.codes)
         return variable
+
+    def moment(self, op: plan.Builtin, store: Store) -> None:
+        """A date or time of separate parts; where they make none, the codec keeps their octets."""
+        self.join(Items(codes=("B",) * len(parts_of(op)), order=None, value=lambda items: items[0]))
+        variables = self.run.take("B" * len(parts_of(op)))
+        with self.inside("try:"):
+            self.say(store(assembled(op, self.scope, variables)))
+        with self.inside("except ValueError:"):
+            self.say(store(unassembled(op, self.scope, variables)))
 
     def member(self, op: plan.AnyOp, frame: Frame) -> None:
         attributes = self.attributes[frame.op.type_name]
@@ -136,38 +170,90 @@ class Reading(Emitter):
                 self.choose(op, branch)
             case _:
                 name = element_name(op)
-                self.op(op, lambda value: f"{frame.variable}.{attributes[name]} = {value}")
 
-    def group(self, op: plan.Group, store: Store) -> None:
-        variable = self.record(op, store)
-        with self.frame(variable, op) as frame:
-            self.members(op.ops, frame, sure=True)
+                def store(value: str) -> str:
+                    if value.isidentifier():
+                        frame.values[name] = value
+                    return f"{frame.variable}.{attributes[name]} = {value}"
 
-    def record(self, op: plan.Group | plan.Bits, store: Store) -> str:
-        """An empty record, in its place; elements that this meter need not have are None."""
-        variable = self.scope.fresh("r")
-        ops = op.ops if isinstance(op, plan.Group) else op.fields
-        self.say(f"{variable} = _new({self.scope.constants.type(self.classes[op.type_name])})")
+                self.op(op, store)
+
+    def record(self, op: plan.Group | plan.Bits, store: Store) -> None:
+        """A record, in its place before what is in it."""
+        variable = self.blank(op)
         self.say(store(variable))
+        self.content(op, variable)
+
+    def blank(self, op: plan.Group | plan.Bits) -> str:
+        """The variable of a record without values; those of an array of one layout are made by its loop's head."""
+        variable, of = self.scope.fresh("r"), self.classes[op.type_name]
+        if self.uniform_depth:
+            self.ahead.append((variable, of))
+        else:
+            self.say(f"{variable} = next({self.scope.constants.blank(of)})")
+        return variable
+
+    def content(self, op: plan.Group | plan.Bits, variable: str) -> None:
+        """The values of a record; elements that this meter need not have are None."""
+        ops = op.ops if isinstance(op, plan.Group) else op.fields
         sure = {element_name(each) for each in ops}
         attributes = self.attributes[op.type_name]
         absent = [f"{variable}.{attributes[name]} = " for name in attributes if name not in sure]
         if absent:
             self.say(f"{''.join(absent)}None")
-        return variable
+        with self.frame(variable, op) as frame:
+            if isinstance(op, plan.Group):
+                self.members(op.ops, frame, sure=True)
+            else:
+                self.bits(op, frame)
 
     # --- bit fields --------------------------------------------------------------------------------------------
 
-    def bits(self, op: plan.Bits, store: Store) -> None:
+    def bits(self, op: plan.Bits, frame: Frame) -> None:
+        found = lookups(op)
+        if found is not None:
+            self.octetwise(found, self.each_octet(op), frame)
+            return
         word = self.taken(plan.Take(octets=op.octets, kind="uint", order=op.order))
         if not word.isidentifier():
             merged, word = word, self.scope.fresh("w")
             self.say(f"{word} = {merged}")
-        variable = self.record(op, store)
         free = (1 << 8 * op.octets) - 1 & ~covered(op)
-        self.say(f"{variable}.spare = {f'{word} & 0x{free:X}' if free else '0'}")
-        with self.frame(variable, op) as frame:
-            self.fields(op.fields, frame, word, sure=True)
+        self.say(f"{frame.variable}.spare = {f'{word} & 0x{free:X}' if free else '0'}")
+        self.fields(op.fields, frame, word, sure=True)
+
+    def each_octet(self, op: plan.Bits) -> list[str]:
+        """The variables of a container's octets, the least significant one first."""
+        order = self.flag(op.order) if op.octets > 1 else False
+        codes = ["B"] * op.octets if isinstance(order, bool) else [f"{op.octets}s"]
+        self.join(Items(codes=tuple(codes), order=None, value=lambda items: items[0]))
+        items = self.run.take(codes)
+        if isinstance(order, bool):
+            return items[::-1] if order else items
+        octets = [self.scope.fresh("a") for _ in range(op.octets)]
+        self.say(f"({', '.join(octets)},) = {items[0]}[::-1] if {order} else {items[0]}")
+        return octets
+
+    def octetwise(self, lookups: tuple[Lookup, ...], octets: list[str], frame: Frame) -> None:
+        """The fields of a container whose octets are in variables."""
+        variable, attributes = frame.variable, self.attributes[frame.op.type_name]
+        alone = sum(bool(each.spare) for each in lookups) == 1
+        spare: list[str] = []
+        for each, item in zip(lookups, octets, strict=True):
+            targets = [f"{variable}.{attributes[field.name]}" for field in each.fields]
+            if each.spare:
+                spare.append(f"{variable}.spare" if alone else self.scope.fresh("s"))
+                targets.append(spare[-1])
+            if len(targets) > 1:
+                self.say(f"{', '.join(targets)} = {self.scope.constants.fields(each.columns)}[{item}]")
+            elif each.fields:
+                whole = each.fields[0].width == 8 and each.fields[0].kind == "uint"
+                self.say(f"{targets[0]} = {item if whole else self.field(each.fields[0], item)}")
+            elif each.spare:
+                self.say(f"{targets[0]} = {item} << {each.shift}" if each.shift else f"{targets[0]} = {item}")
+            frame.sure.update(field.name for field in each.fields)
+        if not alone:
+            self.say(f"{variable}.spare = {' | '.join(spare) or '0'}")
 
     def fields(self, ops: tuple[plan.AnyOp, ...], frame: Frame, word: str, sure: bool) -> None:
         """The fields of a container; those of branches take their bits out of the spare ones."""
@@ -216,7 +302,7 @@ class Reading(Emitter):
     def set(self, piece: str, store: Store) -> None:
         """A set of octets, made without a call."""
         made = self.scope.fresh("m")
-        self.say(f"{made} = _new({self.scope.use('values', 'Members')})")
+        self.say(f"{made} = next({self.scope.constants.blank('Members')})")
         self.say(f"{made}.octets = {piece}")
         self.say(store(made))
 
@@ -287,12 +373,19 @@ class Reading(Emitter):
             body = op.body
             self.say(store(f"[{', '.join(self.taken(body) for _ in range(count))}]"))
             return
-        values = self.list(store)
+        if isinstance(op.body, plan.Group | plan.Bits):
+            records = [self.blank(op.body) for _ in range(count)]
+            self.say(store(f"[{', '.join(records)}]"))
+            for position, variable in enumerate(records):
+                with self.positions(str(position)):
+                    self.content(op.body, variable)
+            return
+        values = self.growing(store)
         for position in range(count):
             with self.positions(str(position)):
                 self.op(op.body, lambda value: f"{values}.append({value})")
 
-    def list(self, store: Store) -> str:
+    def growing(self, store: Store) -> str:
         values = self.scope.fresh("v")
         self.say(f"{values}: list[Any] = []")
         self.say(store(values))
@@ -302,41 +395,60 @@ class Reading(Emitter):
         """The octets of an array, in a variable."""
         if not isinstance(count, int):
             return self.cut(f"{count} * {size}")
-        piece = self.scope.fresh("a")
         self.start()
-        self.codes.append(f"{count * size}s")
-        self.items_taken.append(piece)
+        codes = [f"{count * size}s"]
+        self.codes += codes
+        (piece,) = self.run.take(codes)
         return piece
 
     def uniform(self, body: plan.PlanOp, piece: str, store: Store) -> None:
-        """An array whose elements all have the same layout: one struct, over and over."""
-        held, codes, items, order = self.held, self.codes, self.items_taken, self.order
-        self.held, self.codes, self.items_taken, self.order = [], [], [], None
+        """An array whose elements all have the same layout: the same structs, over and over."""
+        outside = self.held, self.codes, self.run, self.order, self.ahead
+        self.held, self.codes, self.run, self.order, self.ahead = [], [], Run(self.scope.fresh), None, []
         self.uniform_depth += 1
         if isinstance(body, plan.Take | plan.Bytes | plan.Builtin):
             value = self.taken(body)
-            head = f"for {', '.join(self.items_taken)}, in {self.struct()}.iter_unpack({piece})"
-            line = store(
-                f"list({piece})" if self.codes == ["B"] and value == self.items_taken[0] else f"[{value} {head}]"
-            )
-            self.held = [*held, "    " * self.level + line]
+            sources, targets, resolved = self.pieces(piece)
+            plain = self.codes == ["B"] and targets == [f"({value},)"]
+            line = f"list({piece})" if plain else f"[{resolved(value)} for {targets[0]} in {sources[0]}]"
+            lines = ["    " * self.level + store(line)]
         else:
-            values = self.scope.fresh("v")
-            index = self.scope.fresh("i")
-            before = ["    " * self.level + line for line in (f"{values}: list[Any] = []", store(values))]
-            with self.positions(index), self.loop(""):
-                self.op(body, lambda value: f"{values}.append({value})")
-            targets = f"({', '.join(self.items_taken)},)"
-            source = f"{self.struct()}.iter_unpack({piece})"
-            if index in self.scope.used:
-                targets, source = f"{index}, {targets}", f"enumerate({source})"
-            head = "    " * self.level + f"for {targets} in {source}:"
-            self.held = [*held, *before, head, *self.held[1:]]
+            lines = self.elements(body, piece, store)
         self.uniform_depth -= 1
-        self.codes, self.items_taken, self.order = codes, items, order
+        held, self.codes, self.run, self.order, self.ahead = outside
+        self.held = [*held, *lines]
 
-    def struct(self) -> str:
-        return self.scope.constants.struct(compact(self.codes), self.order or False)
+    def pieces(self, octets: str) -> tuple[list[str], list[str], Callable[[str], str]]:
+        """What yields the items of an array's elements, what takes them, and what puts odd numbers in lines."""
+        passes, resolved = self.run.end(whole=True)
+        structs = [self.scope.constants.struct(each.codes, self.order or False) for each in passes]
+        targets = [f"({', '.join(each.variables)},)" for each in passes]
+        return [f"{struct}.iter_unpack({octets})" for struct in structs], targets, resolved
+
+    def elements(self, body: plan.PlanOp, octets: str, store: Store) -> list[str]:
+        """The loop that makes the elements of an array of one layout."""
+        values, index = self.scope.fresh("v"), self.scope.fresh("i")
+        with self.positions(index), self.loop(""):
+            if isinstance(body, plan.Group | plan.Bits):
+                self.content(body, self.blank(body))
+            else:
+                self.op(body, lambda value: f"{values}.append({value})")
+        sources, targets, resolved = self.pieces(octets)
+        times = f"len({octets}) // {self.run.size}"
+        made = "[]"
+        if isinstance(body, plan.Group | plan.Bits):
+            (first, of), *self.ahead = self.ahead
+            made = f"list({self.scope.use('fields', 'blanks')}({self.scope.constants.type(of)}, {times}))"
+            sources, targets = [values, *sources], [first, *targets]
+        for variable, of in self.ahead:
+            sources.append(self.scope.constants.blank(of))
+            targets.append(variable)
+        if index in self.scope.used:
+            sources.append(f"range({times})")
+            targets.append(index)
+        together = f"zip({', '.join(sources)})" if len(sources) > 1 else sources[0]
+        before = f"{values}: list[Any] = {made}", store(values), f"for {', '.join(targets)} in {together}:"
+        return [*("    " * self.level + line for line in before), *map(resolved, self.held[1:])]
 
     def looped(self, op: plan.Repeat, count: int | str, store: Store) -> None:
         self.settle()
@@ -352,7 +464,7 @@ class Reading(Emitter):
         least = size_of(op.body)[0]
         if least:
             self.leave_if(f"{count} * {least} > end - at")
-        values = self.list(store)
+        values = self.growing(store)
         index = self.scope.fresh("i")
         with self.positions(index), self.loop(f"for {index} in range({count}):"):
             self.flush()

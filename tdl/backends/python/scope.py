@@ -47,12 +47,16 @@ class TooComplex(Exception):
 
 @dataclass(slots=True)
 class Frame:
-    """A record being moved: its variable, and the names that have come by for sure or perhaps."""
+    """A record being moved: its variable, and the names that have come by for sure or perhaps.
+
+    ``values`` are the variables of values that are at hand.
+    """
 
     variable: str
     op: plan.Group | plan.Bits
     sure: set[str] = field(default_factory=set)
     perhaps: set[str] = field(default_factory=set)
+    values: dict[str, str] = field(default_factory=dict)
 
 
 class Scope:
@@ -230,6 +234,11 @@ class Scope:
 
     def local(self, reference: Local) -> tuple[str, bool]:
         """An earlier element, and whether it is there for sure and a number of 64 bits."""
+        text, number = self.element(reference)
+        return text, number and not self.writing
+
+    def element(self, reference: Local) -> tuple[str, bool]:
+        """An earlier element, and whether it is there for sure and of a type of such numbers."""
         frame: Frame | None = self.frames[-1 - reference.up]
         assert frame is not None
         text, at, sure = frame.variable, frame.op, True
@@ -248,10 +257,13 @@ class Scope:
                     return self.leave(), False
                 op = direct(at, step)
                 sure = sure and op is not None and (frame is None or step in frame.sure)
+                holder = text
                 text = f"{text}.{self.attributes[at.type_name][step]}" if sure else f"{text}[{literal(step)}]"
+                if sure and frame is not None and holder == frame.variable:  # and not another element of an array
+                    text = frame.values.get(step, text)
             else:
                 text, op, sure = f"{text}[{literal(step)}]", None, False
-        return text, sure and not self.writing and _is_number(op)
+        return text, sure and _is_number(op)
 
 
 def constant_or_external(expression: Expr) -> bool:

@@ -12,13 +12,18 @@ ROOTS = (
     "tdl.backends.python.runtime.explain",
     "tdl.backends.python.runtime.arms",
     "tdl.backends.python.runtime.calendar",
+    "tdl.backends.python.runtime.fields",
+    "tdl.backends.python.runtime.views",
     "tdl.codec.columns",
+    "tdl.codec.filling",
 )
 """What generated code starts from; what these import comes along."""
 
 _IMPORT = re.compile(r"^( *)from (tdl\.(?:codec|ir|backends\.python\.runtime)\.(\w+)) import", re.MULTILINE)
 _SPAN = "from tdl.sources import Span"
 _NO_SPAN = "from typing import Any as Span"
+_DEFERRED = "from tdl.deferred import dataclass"
+_AT_ONCE = "from dataclasses import dataclass"
 
 
 @cache
@@ -31,6 +36,8 @@ def runtime_modules() -> Mapping[str, str]:
         package, _, name = module.rpartition(".")
         if name not in sources:
             text = resources.files(package).joinpath(f"{name}.py").read_text(encoding="utf-8")
-            sources[name] = _IMPORT.sub(r"\1from .\3 import", text).replace(_SPAN, _NO_SPAN)
+            sources[name] = (
+                _IMPORT.sub(r"\1from .\3 import", text).replace(_SPAN, _NO_SPAN).replace(_DEFERRED, _AT_ONCE)
+            )
             waiting += [found[1] for found in _IMPORT.findall(text)]
     return MappingProxyType(dict(sorted(sources.items())))

@@ -10,6 +10,7 @@ from tdl.backends.python.literals import docstring, wrapped
 from tdl.backends.python.reading import Reading
 from tdl.backends.python.scope import Scope, TooComplex
 from tdl.backends.python.view import View
+from tdl.backends.python.viewing import Viewing
 from tdl.backends.python.writing import Writing
 from tdl.ir import plan
 
@@ -23,7 +24,9 @@ class TableView:
         reading, writing: the bodies of the functions; None where the explaining codec does the work.
         layouts: the functions and constants of arrays that stay octets.
         kept: the layouts by the paths of those arrays, as a dict.
+        arrays: the same, for what puts native code beside the module.
         imports, constants: the statements before the functions.
+        views: the classes of views; none for a table that is a bit field.
     """
 
     key: str
@@ -37,6 +40,8 @@ class TableView:
     constants: tuple[str, ...]
     layouts: tuple[str, ...]
     kept: str
+    arrays: Layouts
+    views: tuple[str, ...]
 
     @property
     def structs(self) -> bool:
@@ -53,6 +58,7 @@ def table_view(table: plan.TablePlan, view: View) -> TableView:
         writing = None if writing is None else parts.body(Writing, table)
     root = table.root
     returned = view.classes[root.type_name] if isinstance(root, plan.Group | plan.Bits) else ""
+    views = Viewing(view, parts.constants, parts.layouts).table(root) if isinstance(root, plan.Group) else []
     return TableView(
         key=table.key,
         module=view.modules[table.key],
@@ -65,6 +71,8 @@ def table_view(table: plan.TablePlan, view: View) -> TableView:
         constants=tuple(parts.constants.definitions()),
         layouts=tuple(parts.layouts.lines()),
         kept=parts.layouts.kept(),
+        arrays=parts.layouts,
+        views=tuple(views),
     )
 
 

@@ -1,19 +1,22 @@
 """The code that encodes: a table's Plan as straight lines, read from values to octets.
 
-Only values as the decoder makes them are written here; what else the reference codec takes, it takes.
+Only values as the decoder makes them are written here; what else the reference codec takes, it takes. Numbers are
+looked at by what writes them: `struct` refuses whatever is no whole number, and one that does not fit.
 """
 
 from __future__ import annotations
 
 from tdl.backends.python.emitter import Emitter
 from tdl.backends.python.layouts import Layouts, long
-from tdl.backends.python.leaves import Leaf, constant_length, run_of_octets
+from tdl.backends.python.leaves import Leaf, constant_length
 from tdl.backends.python.members import covered, element_name, made, mask
-from tdl.backends.python.packing import Items, compact
+from tdl.backends.python.packing import compact
+from tdl.backends.python.pieces import joined
 from tdl.backends.python.scope import Frame, Scope, TooComplex
+from tdl.backends.python.storing import Stored, stored, stored_octets
+from tdl.backends.python.words import CODES, Part, computed, limits, parts, whole, word
 from tdl.ir import plan
-
-_OUTPUT = ("    out: list[bytes] = []", "    put = out.append")
+from tdl.ir.expr import Expr, Local
 
 
 class Writing(Emitter):
@@ -24,7 +27,6 @@ class Writing(Emitter):
     ) -> None:
         super().__init__(scope, classes, attributes, layouts)
         self.arguments: list[str] = []
-        self.plain: list[str] = []
 
     def table(self, root: plan.PlanOp) -> list[str]:
         """The body of ``_encode(record, environment)``."""
@@ -32,31 +34,26 @@ class Writing(Emitter):
             raise TooComplex
         self.op(root, "record")
         self.flush()
-        self.say('return b"".join(out)')
-        self.flush()
         prologue = [f"    {name} = {value}" for name, value in self.scope.prologue.items()]
-        return [*prologue, *_OUTPUT, *self.lines]
+        return [*prologue, *joined(self.lines, self.scope.fresh)]
 
     def records(self, body: plan.Group) -> list[str]:
         """The body of a layout's ``write(values)``."""
         with self.loop("for record in values:"):
             self.op(body, "record")
             self.flush()
-        self.say('return b"".join(out)')
         self.flush()
-        return [*_OUTPUT, *self.lines]
+        return joined(self.lines, self.scope.fresh)
 
     def flush(self) -> None:
-        if self.plain:
-            self.must_be_plain(f"({', '.join(self.plain)},)")
         if self.codes:
             struct = self.scope.constants.struct(compact(self.codes), self.order or False)
-            self.say(f"put({struct}.pack({', '.join(self.arguments)}))")
+            self.put(f"{struct}.pack({', '.join(self.arguments)})")
         self.lines += self.held
-        self.held, self.codes, self.arguments, self.plain, self.order = [], [], [], [], None
+        self.held, self.codes, self.arguments, self.order = [], [], [], None
 
-    def must_be_plain(self, values: str) -> None:
-        self.leave_if(f"not {self.scope.use('arithmetic', 'PLAIN')}.issuperset(map(type, {values}))")
+    def put(self, octets: str) -> None:
+        self.say(f"out.append({octets})")
 
     # --- ops ---------------------------------------------------------------------------------------------------
 
@@ -71,14 +68,11 @@ class Writing(Emitter):
             case plan.Choose():
                 self.atomic(op, source)
             case plan.Bytes() if not constant_length(op):
-                length = self.count(op.length)
+                length = self.count(op.length, calculated=op.form == "bcd")
                 charset = 0 if op.charset is None else self.charset(op.charset)
                 self.flush()
-                if op.form == "set":
-                    self.set(source, length)
-                    return
-                (argument,) = run_of_octets(self.scope, op.form, length, charset).items(source)
-                self.say(f"put({argument})")
+                (octets,) = stored_octets(self.scope, op.form, length, charset).of(self.value(source), [])
+                self.put(octets)
             case plan.Take() | plan.Bytes() | plan.Builtin():
                 self.leaf(op, source)
             case plan.Opaque():
@@ -87,19 +81,22 @@ class Writing(Emitter):
                 raise TooComplex
 
     def leaf(self, op: Leaf, source: str) -> None:
-        items = self.items(op)
-        if not items.codes:
+        leaf = stored(op, self.scope, *self.formats(op))
+        if not leaf.codes:
             self.leave_if(f"{source} is not None")
             return
-        self.join(items)
-        variable = self.value(source)
-        if items.parts is not None:
-            parts = [self.scope.fresh("a") for _ in items.codes]
-            self.say(f"({', '.join(parts)},) = {items.parts(variable)}")
-            self.arguments += parts
-            return
-        self.arguments += items.items(variable)
-        self.plain += [variable] if items.plain else []
+        self.join(leaf)
+        variable = source if leaf.once else self.value(source)
+        if leaf.real:
+            self.leave_if(f"{variable}.__class__ not in {self.scope.use('arithmetic', 'REAL')}")
+        self.arguments += self.expressions(leaf, variable)
+
+    def expressions(self, leaf: Stored, variable: str) -> list[str]:
+        """What a leaf is in its struct, after the lines that it takes."""
+        own = [self.scope.fresh("a") for _ in leaf.codes] if leaf.lines else []
+        for line in leaf.said(variable, own):
+            self.say(line)
+        return leaf.of(variable, own)
 
     def value(self, source: str) -> str:
         """A value in a variable."""
@@ -108,14 +105,6 @@ class Writing(Emitter):
         variable = self.scope.fresh("a")
         self.say(f"{variable} = {source}")
         return variable
-
-    def set(self, source: str, length: int | str) -> None:
-        """A set as it was decoded; other collections are left to the codec's function."""
-        value, octets = self.value(source), self.scope.fresh("a")
-        of, write = self.scope.use("values", "Members"), self.scope.use("octets", "write_set")
-        self.say(f"{octets} = {value}.octets if {value}.__class__ is {of} else {write}({value}, {length})")
-        self.leave_if(f"len({octets}) != {length}")
-        self.say(f"put({octets})")
 
     def member(self, op: plan.AnyOp, frame: Frame) -> None:
         def branch(ops: tuple[plan.AnyOp, ...]) -> None:
@@ -145,9 +134,11 @@ class Writing(Emitter):
             self.nothing_more(op, op.ops, frame)
 
     def record(self, op: plan.Group | plan.Bits, source: str) -> str:
-        variable = self.scope.fresh("r")
-        self.say(f"{variable} = {source}")
-        self.leave_if(f"{variable}.__class__ is not {self.scope.constants.type(self.classes[op.type_name])}")
+        variable = source
+        if not source.isidentifier():
+            variable = self.scope.fresh("r")
+            self.say(f"{variable} = {source}")
+        self.leave_if(f"{variable}.__class__ is not {self.scope.constants.compared(self.classes[op.type_name])}")
         return variable
 
     def optional(self, op: plan.Group | plan.Bits, ops: tuple[plan.AnyOp, ...]) -> list[str]:
@@ -178,46 +169,58 @@ class Writing(Emitter):
     # --- bit fields --------------------------------------------------------------------------------------------
 
     def bits(self, op: plan.Bits, source: str) -> None:
-        container = self.items(plan.Take(octets=op.octets, kind="uint", order=op.order))
+        number = plan.Take(octets=op.octets, kind="uint", order=op.order)
+        container = stored(number, self.scope, *self.formats(number))
+        if all(isinstance(field, plan.Fill) or _is_plain(field) for field in op.fields):
+            self.plain_bits(op, container, source)
+            return
         self.join(container)
         variable = self.record(op, source)
-        word = self.scope.fresh("w")
-        if all(isinstance(field, plan.Fill) or _is_plain(field) for field in op.fields):
-            with self.frame(variable, op) as frame:
-                self.extra(op, op.fields, frame)
-                self.plain_fields(op, frame, word)
-                self.nothing_more(op, op.fields, frame)
-            self.arguments += container.items(word)
-            return
-        taken = self.scope.fresh("m")
-        self.say(f"{word} = 0")
+        word_, taken = self.scope.fresh("w"), self.scope.fresh("m")
+        self.say(f"{word_} = 0")
         self.say(f"{taken} = 0x{covered(op):X}")
         with self.frame(variable, op) as frame:
             self.extra(op, op.fields, frame)
-            self.fields(op.fields, frame, word, taken, sure=True)
+            self.fields(op.fields, frame, word_, taken, sure=True)
             self.nothing_more(op, op.fields, frame)
-        spare = self.scope.fresh("a")
-        self.say(f"{spare} = {variable}.spare")
+        spare = self.value(f"{variable}.spare")
         self.leave_if(f"{spare}.__class__ is not int or {spare} & {taken} or {spare} >> {8 * op.octets}")
-        self.say(f"{word} |= {spare}")
-        self.arguments += container.items(word)
+        self.say(f"{word_} |= {spare}")
+        self.arguments += container.of(word_, [])
 
-    def plain_fields(self, op: plan.Bits, frame: Frame, word: str) -> None:
+    def plain_bits(self, op: plan.Bits, container: Stored, source: str) -> None:
         """Fields that are there in every branch and no function looks at: one check for all of them."""
-        spare = self.value(f"{frame.variable}.spare")
-        self.plain.append(spare)
-        terms, too_much, no_flags = [spare], [f"{spare} & 0x{covered(op):X}", f"{spare} >> {8 * op.octets}"], []
-        for field in op.fields:
-            if isinstance(field, plan.Field):
-                value = self.value(self.attribute(frame, field.name))
-                terms.append(f"{value} << {field.low}" if field.low else value)
-                if field.kind == "bool":
-                    no_flags.append(f"{value}.__class__ is not bool")
-                else:
-                    too_much.append(f"{value} >> {field.width}")
-                    self.plain.append(value)
-        self.leave_if(" or ".join([" | ".join(too_much), *no_flags]))
-        self.say(f"{word} = {' | '.join(terms)}")
+        order = self.flag(op.order)
+        cut = (whole(op),) if isinstance(order, str) else parts(op)
+        items = [container] if isinstance(order, str) else [_item(part, order) for part in cut]
+        step = -1 if order is True else 1
+        self.join(_together(items[::step]))
+        variable = self.record(op, source)
+        with self.frame(variable, op) as frame:
+            self.extra(op, op.fields, frame)
+            spare = self.value(f"{variable}.spare")
+            values = {
+                field.name: self.value(self.attribute(frame, field.name)) for part in cut for field in part.fields
+            }
+            self.nothing_more(op, op.fields, frame)
+        allowed = sum(part.spare for part in cut)
+        unfit = [limit for part in cut for limit in limits(part, values)]
+        unfit.append(
+            f"{spare} & ~0x{allowed:X}" if allowed else f"{spare} is not {self.scope.use('arithmetic', 'ZERO')}"
+        )
+        self.leave_if(" or ".join(unfit))
+        for part, item in list(zip(cut, items, strict=True))[::step]:
+            self.arguments += item.of(self.number(part, word(part, values, spare)), [])
+
+    def number(self, part: Part, value: str) -> str:
+        """A part's number in a variable; one computed of other integers than Python's own may be another number."""
+        if not computed(part):
+            return value
+        variable = self.scope.fresh("w")
+        self.say(f"{variable} = {value}")
+        if part.octets > 1:
+            self.leave_if(f"{variable}.__class__ is not int")
+        return variable
 
     def fields(self, ops: tuple[plan.AnyOp, ...], frame: Frame, word: str, taken: str, sure: bool) -> None:
         def branch(below: tuple[plan.AnyOp, ...]) -> None:
@@ -259,16 +262,15 @@ class Writing(Emitter):
     def opaque(self, op: plan.Opaque, source: str) -> None:
         limit = self.count(op.limit)
         self.flush()
-        value = self.scope.fresh("a")
-        self.say(f"{value} = {source}")
+        value = self.value(source)
         self.leave_if(f"{value}.__class__ is not bytes or len({value}) > {limit}")
-        self.say(f"put({value})")
+        self.put(value)
 
     def atomic(self, op: plan.Choose, source: str) -> None:
         pair = self.arms(op, "writer")
         self.flush()
         if pair is not None:
-            self.say(f"put({pair[1]}({source}))")
+            self.put(f"{pair[1]}({source})")
             return
 
         def branch(ops: tuple[plan.AnyOp, ...]) -> None:
@@ -286,22 +288,24 @@ class Writing(Emitter):
         layout = self.layouts.of(op.body) if self.fixed(op.body) and not constant else None
         if layout is not None:
             self.flush()
-            self.say(f"put({self.scope.use('rows', 'octets_of')}({source}, {layout}, {count}))")
+            self.put(f"{self.scope.use('rows', 'octets_of')}({source}, {layout}, {count})")
             return
-        values = self.scope.fresh("v")
-        self.say(f"{values} = {source}")
-        self.leave_if(f"{values}.__class__ is not list or len({values}) != {count}")
+        values = self.value(source)
         self.scope.arrays.append(op.path)
         if isinstance(count, int) and self.fixed(op.body) and not long(op):
             self.unrolled(op, count, values)
         else:
+            self.leave_if(f"{values}.__class__ is not list or len({values}) != {count}")
             self.looped(op, count, values)
         self.scope.arrays.pop()
 
     def unrolled(self, op: plan.Repeat, count: int, values: str) -> None:
+        if not count:
+            self.leave_if(f"{values}.__class__ is not list or {values}")
+            return
+        self.leave_if(f"{values}.__class__ is not list")
         elements = [self.scope.fresh("e") for _ in range(count)]
-        if elements:
-            self.say(f"({', '.join(elements)},) = {values}")
+        self.say(f"({', '.join(elements)},) = {values}")
         for position, element in enumerate(elements):
             with self.positions(str(position)):
                 self.op(op.body, element)
@@ -310,12 +314,12 @@ class Writing(Emitter):
         self.flush()
         self.pay(op, count)
         if self.fixed(op.body) and isinstance(op.body, plan.Take | plan.Bytes | plan.Builtin):
-            self.row(self.items(op.body), count, values)
+            self.row(stored(op.body, self.scope, *self.formats(op.body)), count, values)
             return
         pair = self.arms(op.body, "writer") if isinstance(op.body, plan.Choose) else None
         if pair is not None:
             self.flush()
-            self.say(f'put(b"".join(map({pair[1]}, {values})))')
+            self.put(f'b"".join(map({pair[1]}, {values}))')
             return
         element, index = self.scope.fresh("e"), self.scope.fresh("i")
         self.flush()
@@ -323,19 +327,70 @@ class Writing(Emitter):
             self.op(op.body, element)
             self.flush()
 
-    def row(self, items: Items, count: int | str, values: str) -> None:
+    def row(self, leaf: Stored, count: int | str, values: str) -> None:
         """An array of leaves of one size."""
-        variable = self.scope.fresh("a")
-        parts = items.parts
-        arguments = ", ".join(items.items(variable)) if parts is None else f"*({parts(variable)})"
-        if items.plain:
-            self.must_be_plain(values)
-        if items.codes[0].endswith("s"):
-            self.say(f'put(b"".join([{arguments} for {variable} in {values}]))')
+        if leaf.real:
+            self.leave_if(f"not {self.scope.use('arithmetic', 'REAL')}.issuperset(map(type, {values}))")
+        if leaf.items == ("@",) and isinstance(count, int):
+            struct = self.scope.constants.struct(f"{count}{leaf.codes[0]}", leaf.order or False)
+            self.put(f"{struct}.pack(*{values})")
             return
-        struct = self.scope.constants.struct(compact(list(items.codes)), items.order or False)
-        self.say(f'put(b"".join([{struct}.pack({arguments}) for {variable} in {values}]))')
+        variable = self.scope.fresh("e")
+        if leaf.lines:
+            with self.loop(f"for {variable} in {values}:"):
+                self.join(leaf)
+                self.arguments += self.expressions(leaf, variable)
+                self.flush()
+            return
+        piece = leaf.of(variable, [])[0]
+        if not leaf.codes[0].endswith("s"):
+            struct = self.scope.constants.struct(compact(list(leaf.codes)), leaf.order or False)
+            piece = f"{struct}.pack({', '.join(leaf.of(variable, []))})"
+        self.put(f'b"".join([{piece} for {variable} in {values}])')
+
+    # --- numbers that elements have ------------------------------------------------------------------------------
+
+    def count(self, expression: Expr, calculated: bool = True) -> int | str:
+        """A count or length; what writes an element has seen that its type can hold it.
+
+        Args:
+            calculated: whether somebody calculates with it, for which it must be one of Python's own integers.
+        """
+        text, sure = self.scope.element(expression) if isinstance(expression, Local) else ("", False)
+        if not isinstance(expression, Local) or not sure or not _in_bounds(expression):
+            return super().count(expression)
+        self.flush()
+        if not calculated:
+            return text
+        count = self.value(text)
+        self.leave_if(f"{count}.__class__ is not int")
+        return count
+
+    def charset(self, expression: Expr) -> int | str:
+        if not isinstance(expression, Local) or not self.scope.element(expression)[1]:
+            return super().charset(expression)
+        return self.scope.element(expression)[0]
+
+
+def _in_bounds(reference: Local) -> bool:
+    low, high = reference.range
+    return low >= 0 and high <= plan.MAX_OCTETS
 
 
 def _is_plain(op: plan.BitOp) -> bool:
     return isinstance(op, plan.Field) and (op.kind == "uint" or (op.kind == "bool" and op.width == 1))
+
+
+def _together(items: list[Stored]) -> Stored:
+    """Items that no other run may begin between."""
+    order = next((item.order for item in items if item.order is not None), None)
+    return Stored(codes=tuple(code for item in items for code in item.codes), order=order, items=())
+
+
+def _item(part: Part, big: bool) -> Stored:
+    """The item of a part."""
+    code = CODES.get(part.octets)
+    if code is None:
+        order = "big" if big else "little"
+        return Stored(codes=(f"{part.octets}s",), order=None, items=(f'@.to_bytes({part.octets}, "{order}")',))
+    return Stored(codes=(code,), order=big if part.octets > 1 else None, items=("@",))

@@ -82,12 +82,15 @@ GOALS = {
     ("registers encode", "construct, compiled"): ("P5", 22),
     ("profile encode, objects", "construct"): ("P5", 100),
     ("profile encode, objects", "construct, compiled"): ("P5", 80),
+    ("profile encode, columns", "construct"): ("P5", 400),
+    ("profile encode, columns", "construct, compiled"): ("P5", 320),
     ("config encode", "construct"): ("P5", 95),
     ("config encode", "construct, compiled"): ("P5", 65),
     ("registers decode", "Kaitai Struct"): ("P1", 10),
     ("profile decode, objects", "Kaitai Struct"): ("P2", 12),
     ("profile decode, columns", "Kaitai Struct"): ("P2", 70),
     ("config decode", "Kaitai Struct"): ("P3", 9),
+    ("registers view", "construct"): ("P7", 400),
 }
 """How many times as fast as the other one."""
 
@@ -106,17 +109,31 @@ def generated() -> Calls:
     whole.BLOCKS = list(whole.BLOCKS)
     for block in whole.BLOCKS:
         block.INTERVALS = list(block.INTERVALS)
+    columns = dict(bench.columns(profile.decode(image).BLOCKS))
     values, kept, settings = registers.decode(images.REGISTERS), profile.decode(image), config.decode(images.CONFIG)
     return {
         "registers decode": (lambda: registers.decode(images.REGISTERS), 200),
+        "registers view": (lambda: three(registers.view(images.REGISTERS)), 1000),
+        "registers view, deep": (lambda: registers.view(images.REGISTERS).TIERS[2].DEMANDS[1].PEAK, 1000),
         "profile decode, objects": (lambda: objects(profile.decode(image)), 4),
         "profile decode, columns": (lambda: list(bench.columns(profile.decode(image).BLOCKS).values()), 40),
         "config decode": (lambda: config.decode(images.CONFIG), 1000),
         "registers encode": (lambda: registers.encode(values), 200),
         "profile encode, objects": (lambda: profile.encode(whole), 4),
+        "profile encode, columns": (lambda: profile.encode(of_columns(bench, columns)), 40),
         "profile encode, untouched": (lambda: profile.encode(kept), 1000),
         "config encode": (lambda: config.encode(settings), 1000),
     }
+
+
+def of_columns(bench: Any, columns: Mapping[str, Any]) -> Any:
+    """A profile made of its columns."""
+    return bench.records.PROFILE_RCD(BLOCKS=bench.rows("ST64", "BLOCKS", columns))
+
+
+def three(view: Any) -> tuple[Any, Any, Any]:
+    """The elements of the registers that are no array."""
+    return view.RESETS, view.AT, view.FLAGS
 
 
 def objects(profile: Any) -> Any:
@@ -147,13 +164,17 @@ def construct(compiled: bool) -> Calls:
     values = registers.parse(images.REGISTERS), profile.parse(images.PROFILE), config.parse(images.CONFIG)
     decode = (lambda: profile.parse(images.PROFILE), 1)
     encode = (lambda: profile.build(values[1]), 1)
+    whole = (lambda: registers.parse(images.REGISTERS), 40)
     return {
-        "registers decode": (lambda: registers.parse(images.REGISTERS), 40),
+        "registers decode": whole,
+        "registers view": whole,
+        "registers view, deep": whole,
         "profile decode, objects": decode,
         "profile decode, columns": decode,
         "config decode": (lambda: config.parse(images.CONFIG), 200),
         "registers encode": (lambda: registers.build(values[0]), 40),
         "profile encode, objects": encode,
+        "profile encode, columns": encode,
         "profile encode, untouched": encode,
         "config encode": (lambda: config.build(values[2]), 200),
     }

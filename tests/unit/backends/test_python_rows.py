@@ -88,6 +88,86 @@ def test_a_column_has_what_the_records_have(package: Any, seed: int) -> None:
         assert list(map(repr, column)) == [repr(int(v)) if v.__class__ is bool else repr(v) for v in expected], path
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_are_made_of_columns(package: Any, seed: int) -> None:
+    """The same octets as those of the records, but for bits that no field covers."""
+    read = package.mt12.decode(image(package, seed)).ROWS
+    columns = package.columns(read)
+    made = package.rows("MT12", "ROWS", columns, base=read)
+    assert made.octets == read.octets
+    made = package.rows("MT12", "ROWS", {path: list(column) for path, column in columns.items()})
+    for row in (every := list(read)):
+        row.FLAGS.spare = 0
+    assert made == every
+    assert made.octets == read.octets
+    assert {path: list(column) for path, column in package.columns(made).items()} == {
+        path: list(column) for path, column in columns.items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_some_columns_of_other_rows(package: Any, seed: int) -> None:
+    one, other = (package.mt12.decode(image(package, each)).ROWS for each in (seed, seed + 10))
+    theirs = package.columns(other)
+    for path in theirs:
+        made = package.columns(package.rows("MT12", "ROWS", {path: theirs[path]}, base=one))
+        for each, column in package.columns(one).items():
+            assert repr(made[each]) == repr(theirs[path] if each == path else column), (path, each)
+
+
+def test_rows_of_columns_take_their_place_in_a_table(package: Any) -> None:
+    octets = image(package, 6)
+    record = package.mt12.decode(octets)
+    record.ROWS = package.rows("MT12", "ROWS", {}, base=record.ROWS)
+    assert package.mt12.encode(record) == octets
+    inner = package.rows("MT12", "ROWS[].MANY", {"N": range(300), "M": [-1] * 300})
+    record.ROWS[3].MANY = inner
+    again = package.mt12.decode(package.mt12.encode(record))
+    assert (again.ROWS[3].MANY[299].N, again.ROWS[3].MANY[0].M) == (299, -1)
+
+
+FITTING = {
+    "U8": (0, 255), "U16": (0, 2**16 - 1), "U24": (0, 2**24 - 1), "U40": (0, 2**40 - 1), "U64": (0, 2**64 - 1),
+    "I8": (-127, 127), "FLAGS.LOW": (0, 15), "FLAGS.WIDE": (0, 1023), "FLAGS.YES": (0, 1), "FLAGS.SIGNED": (-15, 15),
+    "FLAGS.TOP": (0, 7), "PAIR[1]": (-32767, 32767), "MANY[].M": (-127, 127), "MANY[].N": (0, 65535),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", FITTING)
+def test_values_at_the_ends_of_a_column(package: Any, path: str) -> None:
+    rows = package.mt12.decode(image(package, 7)).ROWS
+    count = len(package.columns(rows)[path])
+    for value in FITTING[path]:
+        made = package.rows("MT12", "ROWS", {path: [value] * count}, base=rows)
+        assert list(package.columns(made)[path]) == [value] * count
+        assert package.rows("MT12", "ROWS", package.columns(made), base=rows) == list(made)
+    low, high = FITTING[path]
+    for wrong in (low - 2, high + 1, 0.5, "1", None):
+        with pytest.raises(ValueError, match=rf"^`{re.escape(path)}` has a value that does not fit$"):
+            package.rows("MT12", "ROWS", {path: [*[0] * (count - 1), wrong]}, base=rows)
+    for length in (0, count - 1, count + 1):
+        with pytest.raises(ValueError, match=rf"^`{re.escape(path)}` has {length} values, {count} expected$"):
+            package.rows("MT12", "ROWS", {path: [0] * length}, base=rows)
+
+
+def test_columns_that_are_none(package: Any) -> None:
+    rows = package.mt12.decode(image(package, 8)).ROWS
+    columns = dict(package.columns(rows))
+    with pytest.raises(ValueError, match=r"^`MANY\[\].NO` is no column of these rows$"):
+        package.rows("MT12", "ROWS", {"MANY[].NO": []}, base=rows)
+    del columns["NAME"]
+    with pytest.raises(ValueError, match=r"^`NAME` is missing, or `base` to take it from$"):
+        package.rows("MT12", "ROWS", columns)
+    with pytest.raises(ValueError, match=r"^`NAME` has a value that does not fit$"):
+        package.rows("MT12", "ROWS", {"NAME": ["much too long"] * COUNT}, base=rows)
+    with pytest.raises(ValueError, match="another layout"):
+        package.rows("MT12", "ROWS", columns, base=rows[0].MANY)
+    for path in ("FIRST", "NO", "ROWS[]"):
+        with pytest.raises(KeyError):
+            package.rows("MT12", path, columns)
+    assert len(package.rows("MT12", "ROWS", {**package.columns(rows)})) == COUNT
+
+
 def test_rows_act_as_a_list(package: Any) -> None:
     octets = image(package, 1)
     rows, same = (package.mt12.decode(octets).ROWS for _ in range(2))

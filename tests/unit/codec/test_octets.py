@@ -107,6 +107,24 @@ def test_what_is_no_integer_is_refused(value: object) -> None:
     assert refusal(write_int, value, 1, BIG, TWOS) == (kind, message)
 
 
+class Counter:
+    """An integer of another library."""
+
+    def __index__(self) -> int:
+        return 200
+
+
+def test_what_python_takes_for_an_integer_is_one() -> None:
+    assert write_uint(Counter(), 2, BIG) == b"\x00\xc8"
+    assert insert(Counter(), 4, 8) == 200 << 4
+    assert refusal(write_int, Counter(), 1, BIG, TWOS)[0] == "range"
+    assert refusal(write_uint, int, 1, BIG)[0] == "type"
+
+
+def test_octets_of_a_sign_mean_nothing_to_an_unsigned_field() -> None:
+    assert insert(ExactInt(0, b"\x80"), 0, 4) == 0
+
+
 @pytest.mark.parametrize(
     "value", [Decimal("1E+999999999"), Decimal("1E-999999999"), math.inf, math.nan, Decimal("NaN")]
 )

@@ -60,5 +60,11 @@ def real(value: float) -> float:
     return value
 
 
-PLAIN = frozenset({int, float, bytes})
-"""The types that `struct` writes as the reference codec does: no flag for a number, and nothing that holds octets."""
+REAL = frozenset({float, int})
+"""The types that `struct` writes as a float as the reference codec does: no flag, and nothing that holds octets."""
+
+ZERO = 0
+"""What a bit field without spare bits has for them. Asking for this very object tells it from what only equals it."""
+
+CHARSETS = frozenset({1, 2, 3})
+"""The CHAR_FORMATs under which ASCII is one octet a character."""

@@ -6,6 +6,7 @@ An arm is what one selection stands for: kind, variant, octets and decimals, as 
 
 from __future__ import annotations
 
+from tdl.backends.python.runtime.calendar import DECIMAL, YEARS, YEARS_OF_DIGITS, datetime
 from tdl.backends.python.runtime.known import UNKNOWN
 from tdl.codec.moments import read_moment, write_moment
 from tdl.codec.octets import (
@@ -26,11 +27,15 @@ from tdl.codec.octets import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, TypeAlias
+    from typing import Any, Literal, TypeAlias
 
     Arm: TypeAlias = tuple[str, int, int, int]
     Reader: TypeAlias = Callable[[bytes], Any]
     Writer: TypeAlias = Callable[[Any], bytes]
+
+
+ORDERS: tuple[Literal["little"], Literal["big"]] = ("little", "big")
+"""What Python calls orders of octets, by whether the most significant one is first."""
 
 
 def reader(arms: Mapping[int, Arm], selector: Any, big: bool, form: int) -> tuple[Any, Any]:
@@ -60,8 +65,24 @@ def _reader(arm: Arm, big: bool, form: int) -> Reader:
             return read_char_number
         case "FIXED_BCD":
             return read_bcd_number
+        case "LTIME_DATE" | "STIME_DATE" | "TIME_DATE" if variant in (1, 2):
+            return _moment_reader(kind, variant)
         case _:
             return lambda raw: read_moment(kind, variant, raw, big)
+
+
+def _moment_reader(kind: str, variant: int) -> Reader:
+    """The reader of a date and time that has an octet for each part, none of which is smaller than a second."""
+    years, decimal = (YEARS_OF_DIGITS, DECIMAL.__getitem__) if variant == 1 else (YEARS, None)
+
+    def read(raw: bytes) -> Any:
+        try:
+            year, *others = raw
+            return datetime(years[year], *(others if decimal is None else map(decimal, others)))
+        except ValueError:
+            return read_moment(kind, variant, raw, False)
+
+    return read
 
 
 def _writer(arm: Arm, big: bool, form: int) -> Writer:

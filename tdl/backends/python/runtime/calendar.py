@@ -7,16 +7,25 @@ A year of 0 is none: a `datetime` refuses it, and the explaining codec then keep
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from struct import Struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "DECIMAL",
     "DIGITS",
+    "DIGITS_OF_OCTETS",
     "EPOCH",
     "SHORT_YEARS",
     "SHORT_YEARS_OF_DIGITS",
+    "TO_MINUTES",
+    "TO_SECONDS",
     "YEARS",
     "YEARS_OF_DIGITS",
     "datetime",
+    "pickled",
     "time",
     "timedelta",
 ]
@@ -34,6 +43,20 @@ YEARS = tuple((2000 if short < 90 else 1900) + short if short < 100 else 0 for s
 
 YEARS_OF_DIGITS = tuple(YEARS[number] for number in DECIMAL)
 
-SHORT_YEARS = {year: year % 100 for year in range(1990, 2090)}
+SHORT_YEARS = (None,) * 1990 + tuple(year % 100 for year in range(1990, 2090))
+"""The two digits of a year; None, which no octet is written of, where they would mean another one."""
 
-SHORT_YEARS_OF_DIGITS = {year: DIGITS[short] for year, short in SHORT_YEARS.items()}
+SHORT_YEARS_OF_DIGITS = tuple(None if short is None else DIGITS[short] for short in SHORT_YEARS)
+
+DIGITS_OF_OCTETS = bytes(DIGITS[octet] if octet < 100 else 0 for octet in range(256))
+"""The octets of two decimal digits, by those of numbers below 100."""
+
+# A datetime is pickled as ten octets: the year's two, month, day, hour, minute, second, and three of microseconds. To
+# take these apart is faster than to ask for each attribute, which calls a function.
+pickled: Any = datetime.__reduce__
+
+TO_MINUTES = Struct(">H4sI")
+"""Year, month to minute, and what a minute leaves."""
+
+TO_SECONDS = Struct(">H5s3s")
+"""Year, month to second, and what a second leaves."""

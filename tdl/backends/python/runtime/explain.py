@@ -72,6 +72,8 @@ class _TypedDecoder(Decoder):
 
 
 class _TypedEncoder(Encoder):
+    flags_are_numbers = True
+
     def mapping(self, value: object) -> Record | dict[str, object]:
         if isinstance(value, Structure):
             spare = value.spare if isinstance(value, BitStructure) else 0

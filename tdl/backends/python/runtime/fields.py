@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: 0BSD
+"""What straight lines look up instead of working it out: the fields of an octet, and records to be filled."""
+
+from __future__ import annotations
+
+from itertools import repeat, starmap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+_OCTETS = range(256)
+
+
+def octet_fields(*columns: tuple[str, int, int]) -> tuple[tuple[Any, ...], ...]:
+    """The values of an octet's fields, by the octet.
+
+    Args:
+        columns: each a kind and two numbers: the lowest bit and the width of a ``uint``, an ``int`` in two's
+            complement or a ``bool`` of one bit; of ``spare``, its bits and how far they are shifted up.
+    """
+    return tuple(zip(*(_column(*column) for column in columns), strict=True))
+
+
+def _column(kind: str, low: int, width: int) -> list[Any]:
+    if kind == "spare":
+        bits, shift = low, width
+        return [(octet & bits) << shift for octet in _OCTETS]
+    mask, sign = (1 << width) - 1, 1 << (width - 1)
+    if kind == "bool":
+        return [octet >> low & 1 == 1 for octet in _OCTETS]
+    if kind == "int":
+        return [((octet >> low & mask) ^ sign) - sign for octet in _OCTETS]
+    return [octet >> low & mask for octet in _OCTETS]
+
+
+def blanks(of: type[T], times: int | None = None) -> Iterator[T]:
+    """Objects without values, so many or as many as are asked for: the quickest way to make one."""
+    return starmap(object.__new__, repeat((of,)) if times is None else repeat((of,), times))

@@ -1,0 +1,168 @@
+"""Views of a table's octets: a property for each element whose place and layout are the same in every image."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+
+from tdl.backends.python.constants import Constants
+from tdl.backends.python.layouts import Layouts, long, unvarying
+from tdl.backends.python.literals import docstring, literal, wrapped
+from tdl.backends.python.members import element_name, times_made
+from tdl.backends.python.reading import Reading
+from tdl.backends.python.scope import Scope, TooComplex
+from tdl.backends.python.view import View
+from tdl.ir import plan
+from tdl.ir.expr import Const
+from tdl.ir.size import size_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Property:
+    """An element that a view has: its annotation, and the lines of what reads it."""
+
+    name: str
+    attribute: str
+    annotation: str
+    lines: tuple[str, ...]
+
+
+_OPENING = (
+    "A view of this table's octets: an element is read when it is asked for.",
+    "",
+    "Raises:",
+    "    DecodeError: there are more or fewer octets than the layout can have.",
+)
+
+
+class Viewing:
+    """The classes of a table's views; those of inner records stand before the ones that have them."""
+
+    def __init__(self, view: View, constants: Constants, layouts: Layouts) -> None:
+        self.view, self.constants, self.layouts = view, constants, layouts
+        self.lines: list[str] = []
+        self._annotations = {
+            record.type_name: {member.name: member.annotation for member in record.members} for record in view.records
+        }
+        self._made: set[str] = set()
+
+    def table(self, root: plan.Group) -> list[str]:
+        """The lines of ``View``, of the classes that it needs, and of the function ``view`` that makes one."""
+        low, high = size_of(root)
+        wrong = f"len(octets) != {low}" if low == high else f"not {low} <= len(octets) <= {high}"
+        self._record(root, "View", nested=False)
+        self.constants.use("fields", "blanks")
+        opening = docstring(_OPENING, "    ")
+        self.lines += ["", "", "_N_View = blanks(View)", "", ""]
+        self.lines += ["def view(data: bytes | bytearray | memoryview) -> View:", opening]
+        self.lines += ["    made: View = next(_N_View)"]
+        self.lines += ["    made._octets = octets = data if type(data) is bytes else bytes(data)"]
+        self.lines += [
+            f"    if {wrong}:",
+            "        decode(octets)  # raises the error that says why",
+            "    return made",
+        ]
+        return self.lines
+
+    def _record(self, op: plan.Group, name: str, *, nested: bool) -> None:
+        attributes = self.view.attributes[op.type_name]
+        offered, withheld = [], []
+        offset: int | None = 0
+        times = times_made(op.ops)
+        for below in op.ops:
+            made = None
+            if offset is not None and times[element_name(below)] == 1:
+                with suppress(TooComplex):
+                    made = self._property(op, below, offset, nested=nested)
+            if made is None:
+                withheld += list(times_made((below,)))
+            else:
+                offered.append(made)
+            low, high = size_of(below)
+            offset = offset + low if offset is not None and low == high else None
+        absent = [attribute for each, attribute in attributes.items() if each not in times]
+        elements = {each.name: each.attribute for each in offered}
+        self.lines += ["", "", f"class {name}(RecordView):", self._docstring(op, withheld, attributes), ""]
+        self.lines += ["    __slots__ = ()"]
+        self.lines += [f"    _elements = {{{', '.join(f'{literal(a)}: {literal(b)}' for a, b in elements.items())}}}"]
+        self.lines += [f"    {' = '.join(absent)} = None"] if absent else []
+        for each in offered:
+            self.lines += ["", "    @_property", f"    def {each.attribute}(self) -> {each.annotation}:", *each.lines]
+        self.constants.use("views", "RecordView")
+
+    def _docstring(self, op: plan.Group, withheld: list[str], attributes: dict[str, str]) -> str:
+        text = [f"A view of {self.view.classes[op.type_name]} in octets."]
+        if withheld:
+            names = ", ".join(attributes[name] for name in dict.fromkeys(withheld))
+            text += ["", *wrapped(f"It has no {names}: what they are, or where, depends on the content.")]
+        return docstring(text, "    ")
+
+    def _property(self, holder: plan.Group, op: plan.AnyOp, offset: int, *, nested: bool) -> _Property | None:
+        """The property of an element at a constant offset; None if its layout depends on the content."""
+        name = element_name(op)
+        attribute = self.view.attributes[holder.type_name][name]
+        place = f"self._at + {offset}" if nested else str(offset)
+        annotation = self._qualified(self._annotations[holder.type_name][name])
+        match op:
+            case plan.Group():
+                annotation = self._name(self.view.classes[op.type_name])
+                self._record(op, annotation, nested=True)
+                lines = self._made_at(annotation, place)
+            case plan.Repeat(count=Const(value=count), body=plan.Group() as body) if unvarying(op) and not (
+                long(op) and self.layouts.of(body)
+            ):
+                annotation = self._array(body, count)
+                lines = self._made_at(annotation, place)
+            case plan.Take(octets=1, kind="uint", decimals=0):
+                lines = [f"        return self._octets[{place}]"]
+            case _ if unvarying(op):
+                lines = [f"        value: {annotation}", *self._read(op, offset, nested=nested)]
+            case _:
+                return None
+        return _Property(name=name, attribute=attribute, annotation=annotation, lines=tuple(lines))
+
+    def _array(self, body: plan.Group, count: int) -> str:
+        """The class of an array's views."""
+        of = self.view.classes[body.type_name]
+        record, name = self._name(of), self._name(f"{of}_ARRAY")
+        self._record(body, record, nested=True)
+        self.constants.use("views", "RecordViews")
+        self.constants.use("fields", "blanks")
+        self.lines += ["", "", f"class {name}(RecordViews):", "    __slots__ = ()"]
+        size = size_of(body)[0]
+        self.lines += [f"    _blank, _places = blanks({record}), range(0, {count * size}, {size})"]
+        return name
+
+    def _qualified(self, annotation: str) -> str:
+        """An annotation of the module of records in another module."""
+        classes = self.view.classes.values()
+        return re.sub(r"\w+", lambda word: f"records.{word[0]}" if word[0] in classes else word[0], annotation)
+
+    def _name(self, of: str) -> str:
+        """A name for a class of views."""
+        number, name = 1, f"_V_{of}"
+        while name in self._made:
+            number += 1
+            name = f"_V{number}_{of}"
+        self._made.add(name)
+        return name
+
+    def _made_at(self, name: str, place: str) -> list[str]:
+        self.constants.use("fields", "blanks")
+        if f"_N{name}" not in self._made:
+            self._made.add(f"_N{name}")
+            self.lines += ["", "", f"_N{name} = blanks({name})"]
+        return [
+            f"        view: {name} = next(_N{name})",
+            "        view._octets = self._octets",
+            f"        view._at = {place}",
+            "        return view",
+        ]
+
+    def _read(self, op: plan.AnyOp, offset: int, *, nested: bool) -> list[str]:
+        scope = Scope(self.constants, self.view.attributes, writing=False, total=True)
+        reading = Reading(scope, self.view.classes, self.view.attributes, self.layouts)
+        lines = reading.element(op, offset, moving=nested)
+        before = ["        data = self._octets", *(["        at = self._at"] if nested else [])]
+        return [*before, *(f"    {line}" for line in lines)]

@@ -1,0 +1,167 @@
+"""The straight lines that decode: numbers of odd sizes, fields by the octet, and what does not leave the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tdl.backends.api import GeneratedFile, Options, find_backend
+from tdl.backends.python.runtime.fields import blanks, octet_fields
+from tdl.image.directory import read_profile
+from tdl.ir.bind import bind
+from tdl.project.definition import load
+from tdl.project.reading import known_values
+from tests.differential.packages import imported
+
+FORMATS = """TYPE FORMAT_BFLD = BIT FIELD OF UINT8
+    DATA_ORDER : UINT(0..0); TM_FORMAT : UINT(1..3); CHAR_FORMAT : UINT(4..6); FILLER : FILL(7..7);
+END;
+TYPE FORMAT_RCD = PACKED RECORD FORMAT : FORMAT_BFLD; INT_FORMAT : UINT8; END;
+TABLE 0 FORMAT_TBL = FORMAT_RCD;
+"""
+SIZES = [f"{kind}{8 * octets}" for octets in (3, 5, 6, 7) for kind in ("UINT", "INT")]
+
+
+def files(folder: Path, text: str, order: int = 0) -> tuple[GeneratedFile, ...]:
+    """A package bound to a meter whose only open question is the order of octets."""
+    profile = f"[FORMAT_TBL]\nDATA_ORDER = {order}\nTM_FORMAT = 2\nCHAR_FORMAT = 1\nINT_FORMAT = 0\n"
+    (folder / "read.tdl").write_text(f"DOCUMENT READ;\n{FORMATS}{text}", "utf-8")
+    (folder / "meter.toml").write_text(profile, "utf-8")
+    definition = load(str(folder / "read.tdl"))
+    bound = bind(definition.plan, known_values(definition, read_profile(str(folder / "meter.toml"))))
+    return find_backend("python").generate(definition.model, bound, Options())
+
+
+@contextmanager
+def straight(made: tuple[GeneratedFile, ...], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The package without its explaining codec, so that only straight lines decode."""
+    with imported(made) as package:
+        package.view("ST0", b"\0\0")
+        from read._runtime import explain  # type: ignore[import-not-found]
+
+        monkeypatch.delattr(explain, "decode")
+        yield package
+
+
+def code(made: tuple[GeneratedFile, ...], path: str, function: str) -> str:
+    text = next(file.content.decode() for file in made if file.path == path)
+    return text.partition(f"\ndef {function}(")[2].partition("\ndef ")[0]
+
+
+# --- numbers of odd sizes ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_number_of_any_size_at_any_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: int, size: str
+) -> None:
+    text = (
+        f"TYPE A_RCD = PACKED RECORD FIRST : {size}; X : UINT8; N : ARRAY[4] OF {size}; Y : UINT16; LAST : {size}; END;"
+        "TABLE 1 A_TBL = A_RCD;"
+        "TYPE B_RCD = PACKED RECORD ROWS : ARRAY[100] OF A_RCD; END; TABLE 2 B_TBL = B_RCD;"
+    )
+    octets, signed, name = int(size.lstrip("UINT")) // 8, size[0] == "I", ("little", "big")[order]
+    random = Random(size)
+
+    def number(at: int) -> int:
+        return int.from_bytes(image[at : at + octets], name, signed=signed)  # type: ignore[arg-type]
+
+    with straight(files(tmp_path, text, order), monkeypatch) as package:
+        for image in (*(random.randbytes(6 * octets + 3) for _ in range(20)), b"\xff" * (6 * octets + 3)):
+            record = package.decode("ST1", image)
+            assert [record.FIRST, *record.N, record.LAST] == [
+                number(at) for at in (0, *(octets * n + 1 for n in range(1, 5)), 5 * octets + 3)
+            ]
+            assert package.encode("ST1", record) == image
+            assert package.decode("ST2", image * 100).ROWS[99] == record
+
+
+def test_numbers_of_odd_sizes_are_read_with_their_neighbours(tmp_path: Path) -> None:
+    text = "TYPE A_RCD = PACKED RECORD X : UINT16; N : ARRAY[4] OF INT48; END; TABLE 1 A_TBL = A_RCD;"
+    many = code(files(tmp_path, text), "read/st1.py", "_decode")
+    assert many.count(">> 16") == 4
+    assert many.count("unpack_from(") == 2
+    few = code(files(tmp_path, text.replace("[4]", "[2]")), "read/st1.py", "_decode")
+    assert few.count("<< 32") == 2
+    assert few.count("unpack_from(") == 1, "a second struct would cost more than it saves"
+
+
+# --- fields by the octet ----------------------------------------------------------------------------------------------
+
+
+def test_what_an_octet_holds() -> None:
+    table = octet_fields(("uint", 0, 3), ("bool", 3, 1), ("int", 4, 4), ("spare", 0x0C, 8))
+    assert len(table) == 256
+    assert table[0b1010_1101] == (0b101, True, -6, 0x0C00)
+    assert type(table[8][1]) is bool
+    assert all(row[2] == ((octet >> 4) ^ 8) - 8 for octet, row in enumerate(table))
+
+
+def test_blanks_have_no_values() -> None:
+    class Slotted:
+        __slots__ = ("value",)
+
+        def __init__(self) -> None:
+            raise AssertionError
+
+    made = list(blanks(Slotted, 3))
+    assert [type(each) for each in made] == 3 * [Slotted]
+    assert len({id(each) for each in made}) == 3
+    assert not hasattr(next(blanks(Slotted)), "value")
+
+
+BITS = (
+    "TYPE A_BFLD = BIT FIELD OF UINT32"
+    " A : UINT(0..3); B : BOOL(5); C : UINT(8..15); D : INT(16..20); E : BOOL(31); END;"
+    "TYPE B_BFLD = BIT FIELD OF UINT16 A : UINT(4..11); B : BOOL(15); END;"
+    "TYPE A_RCD = PACKED RECORD A : A_BFLD; B : B_BFLD; MANY : ARRAY[100] OF A_BFLD; END; TABLE 1 A_TBL = A_RCD;"
+)
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_fields_and_spare_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: int) -> None:
+    with straight(files(tmp_path, BITS, order), monkeypatch) as package:
+        for seed in range(20):
+            image = Random(seed).randbytes(406)
+            record = package.decode("ST1", image)
+            for field, at in ((record.A, 0), (record.MANY[7], 34)):
+                word = int.from_bytes(image[at : at + 4], ("little", "big")[order])  # type: ignore[arg-type]
+                low, signed = word & 15, (word >> 16 & 31 ^ 16) - 16
+                assert [low, word >> 5 & 1 == 1, word >> 8 & 255] == [field.A, field.B, field.C]
+                assert (field.D, field.E, field.spare) == (signed, word >> 31 == 1, word & 0x7FE000D0)
+                assert type(field.B) is type(field.E) is bool
+            assert package.encode("ST1", record) == image
+
+
+def test_fields_are_looked_up_unless_one_has_bits_of_two_octets(tmp_path: Path) -> None:
+    lines = code(files(tmp_path, BITS), "read/st1.py", "_decode")
+    assert "r2.A, r2.B, s" in lines
+    assert ">> 4 & 0xFF" in lines
+
+
+# --- what stays in the straight line ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", ["STIME_DATE", "LTIME_DATE", "STIME", "TIME"])
+def test_a_date_never_set_is_no_reason_to_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    text = f"TYPE A_RCD = PACKED RECORD AT : {moment}; X : UINT8; END; TABLE 1 A_TBL = A_RCD;"
+    with straight(files(tmp_path, text), monkeypatch) as package:
+        size = package.st1.SIZE_MAX
+        for octets in (b"\xff" * size, b"\x63" * size):
+            record = package.decode("ST1", octets)
+            assert type(record.AT) is package.Raw
+            assert bytes(record.AT) == octets[:-1]
+
+
+def test_text_with_other_octets_is_no_reason_to_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "TYPE A_RCD = PACKED RECORD NAME : STRING(3); END; TABLE 1 A_TBL = A_RCD;"
+    with straight(files(tmp_path, text), monkeypatch) as package:
+        record = package.decode("ST1", b"\xe9 \0")
+        assert record.NAME == "\udce9 \0"
+        assert package.encode("ST1", record) == b"\xe9 \0"

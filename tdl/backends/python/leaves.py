@@ -1,4 +1,4 @@
-"""Leaves as items of structs: which codes they have, and what makes values of items and items of values."""
+"""Leaves as they are read: which items of a struct they are, and what makes values of these."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNROLLED = 256
 
 Leaf = plan.Take | plan.Bytes | plan.Builtin
 
-_MODULES = {"Members": "values", "read_moment": "moments", "write_moment": "moments"}
+_MODULES = {"Members": "values", "read_moment": "moments"}
 """Where functions of the codec are that are not in `tdl.codec.octets`."""
 
 _UNSIGNED = {1: "B", 2: "H", 4: "I", 8: "Q"}
@@ -52,33 +52,30 @@ def items_of(op: Leaf, scope: Scope, order: bool | str, form: int | str, charset
             assert isinstance(op.length, Const)
             return run_of_octets(scope, kind, op.length.value, charset)
         case plan.Builtin(octets=0):
-            return Items(codes=(), order=None, value=lambda _: "None", items=lambda _: [])
+            return Items(codes=(), order=None, value=lambda _: "None")
         case plan.Builtin(kind="FLOAT_CHAR", octets=octets):
-            return _octets(scope, octets, "read_char_number(@)", f"write_char_number(@, {octets})")
+            return _octets(scope, octets, "read_char_number(@)")
         case plan.Builtin(kind="FIXED_BCD", octets=octets):
-            return _octets(scope, octets, "read_bcd_number(@)", f"write_bcd_number(@, {octets})")
+            return _octets(scope, octets, "read_bcd_number(@)")
         case plan.Builtin(kind=kind, variant=variant, octets=octets):
             made = moment_items(op, scope, order)
             if made is not None:
-                codes = made.codes
-                return Items(
-                    codes=codes, order=None if set(codes) == {"B"} else order, value=made.value, parts=made.parts
-                )
+                return made
             layout = f"{literal(kind)}, {variant}, @, {order}"
-            return _octets(scope, octets, f"read_moment({layout})", f"write_moment({layout})")
+            return _octets(scope, octets, f"read_moment({layout})")
 
 
 def run_of_octets(scope: Scope, kind: str, octets: int | str, charset: int | str) -> Items:
     """Text, digits, a set or plain octets; where their number is a variable there are no codes to ask for."""
     match kind:
         case "text":
-            return _octets(scope, octets, _text(scope, charset), f"write_text(@, {octets}, {charset})")
+            return _octets(scope, octets, _text(scope, charset))
         case "set":
-            return _octets(scope, octets, "Members(@)", f"write_set(@, {octets})")
+            return _octets(scope, octets, "Members(@)")
         case "bcd":
-            return _octets(scope, octets, "read_bcd(@)", f"write_bcd(@, {octets})")
+            return _octets(scope, octets, "read_bcd(@)")
         case _:
-            return _octets(scope, octets, "@", f"write_binary(@, {octets})")
+            return _octets(scope, octets, "@")
 
 
 def _text(scope: Scope, charset: int | str) -> str:
@@ -87,72 +84,62 @@ def _text(scope: Scope, charset: int | str) -> str:
     if charset == 1:
         return ascii_text
     read = f"read_text(@, {charset})"
-    if scope.writing or not isinstance(charset, str):
+    if not isinstance(charset, str):
         return read
     scope.use("octets", "read_text")
     return f"{ascii_text} if {charset} == 1 else {read}"
 
 
-def _octets(scope: Scope, octets: int | str, read: str, write: str) -> Items:
-    """Octets that functions of the codec read and write; ``@`` is their argument."""
-    name, called, _ = (write if scope.writing else read).partition("(")
+def _octets(scope: Scope, octets: int | str, read: str) -> Items:
+    """Octets that a function of the codec reads; ``@`` is its argument."""
+    name, called, _ = read.partition("(")
     if called and name != "str":
         scope.use(_MODULES.get(name, "octets"), name)
     return Items(
         codes=(f"{octets}s",),
         order=None,
         value=lambda items: read.replace("@", items[0]),
-        items=lambda variable: [write.replace("@", variable)],
     )
 
 
 def _number(op: plan.Take, scope: Scope, order: bool | str, form: int | str) -> Items:
     octets, signed = op.octets, op.kind == "int"
     if op.kind == "float" and scope.total:
-        return _octets(scope, octets, f"read_float(@, {order})", f"write_float(@, {octets}, {order})")
+        return _octets(scope, octets, f"read_float(@, {order})")
     if op.kind == "float":
-        if not scope.writing:
-            scope.use("arithmetic", "real")
+        scope.use("arithmetic", "real")
         return Items(
             codes=(_FLOATS[octets],),
             order=order,
             value=lambda items: f"real({items[0]})",
-            items=lambda variable: [variable],
-            plain=True,
         )
-    if op.decimals and form == 0 and octets in _UNSIGNED and not scope.writing:
+    if op.decimals and form == 0 and octets in _UNSIGNED:
         scope.use("numerals", "shifted")
         return Items(
             codes=(_UNSIGNED[octets].lower(),),
             order=order if octets > 1 else None,
             value=lambda items: f"shifted({items[0]}, {op.decimals})",
-            items=lambda variable: [variable],
         )
     if op.decimals:
         layout = f"{order}, {form}, {op.decimals}"
-        return _octets(scope, octets, f"read_decimal(@, {layout})", f"write_decimal(@, {octets}, {layout})")
-    if not scope.writing and (isinstance(order, str) or form != 0) and (signed or octets not in _UNSIGNED):
+        return _octets(scope, octets, f"read_decimal(@, {layout})")
+    if (isinstance(order, str) or form != 0) and (signed or octets not in _UNSIGNED):
         return _by_formats(scope, octets, order, form, signed)
-    if signed and (form != 0 or (octets not in _UNSIGNED and isinstance(order, str))):
-        return _octets(scope, octets, f"read_int(@, {order}, {form})", f"write_int(@, {octets}, {order}, {form})")
     if octets in _UNSIGNED:
         code = _UNSIGNED[octets]
         return Items(
             codes=(code.lower() if signed else code,),
             order=order if octets > 1 else None,
             value=lambda items: items[0],
-            items=lambda variable: [variable],
-            plain=True,
         )
-    if isinstance(order, str):
-        return _octets(scope, octets, f"read_uint(@, {order})", f"write_uint(@, {octets}, {order})")
+    assert isinstance(order, bool)
     return _parts(octets, order, signed)
 
 
 def _by_formats(scope: Scope, octets: int, order: bool | str, form: int | str, signed: bool) -> Items:
     """An integer read by formats that are not known yet, without a call where it is in two's complement as usual."""
     if isinstance(form, int) and form:
-        return _octets(scope, octets, f"read_int(@, {order}, {form})", "")
+        return _octets(scope, octets, f"read_int(@, {order}, {form})")
     first = (
         f'"{"big" if order else "little"}"' if isinstance(order, bool) else f"{scope.use('arms', 'ORDERS')}[{order}]"
     )
@@ -184,11 +171,4 @@ def _parts(octets: int, order: bool, signed: bool) -> Items:
         parts = zip(items[::step], shifts, strict=True)
         return " | ".join(f"{item} << {shift}" if shift else item for item, shift in parts)
 
-    def parts(variable: str) -> list[str]:
-        cut = []
-        for size, shift in zip(sizes, shifts, strict=True):
-            shifted = f"{variable} >> {shift}" if shift else variable
-            cut.append(shifted if shift == shifts[-1] else f"{shifted} & 0x{(1 << 8 * size) - 1:X}")
-        return cut[::step]
-
-    return Items(codes=tuple(codes[::step]), order=order, value=value, items=parts, plain=True)
+    return Items(codes=tuple(codes[::step]), order=order, value=value)

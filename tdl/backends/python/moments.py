@@ -1,4 +1,4 @@
-"""Dates and times as items of structs: the plain ones are made and taken apart in the straight line.
+"""Dates and times as items of structs: the plain ones are made in the straight line.
 
 What is no moment, such as the zeros of one never set, goes to the codec's own functions.
 """
@@ -11,7 +11,6 @@ from tdl.backends.python.scope import Scope
 from tdl.codec.moments import PARTS
 from tdl.ir import plan
 
-_ATTRIBUTES = {"Y": "year", "M": "month", "D": "day", "h": "hour", "m": "minute", "s": "second", "c": "microsecond"}
 _SECONDS = {("STIME_DATE", 3): 60, ("STIME_DATE", 4): 1, ("LTIME_DATE", 4): 1, ("TIME_DATE", 4): 1}
 _LAST = 253_402_300_799
 """Seconds from 1970 to the end of the year 9999, the last one that a datetime can be in."""
@@ -20,8 +19,8 @@ _LAST = 253_402_300_799
 def moment_items(op: plan.Builtin, scope: Scope, order: bool | str) -> Items | None:
     """The items of a moment; None for one that only the codec's functions know."""
     if parts_of(op) and not scope.total:
-        return _digits(op, scope) if not scope.writing else _taken_apart(op, scope)
-    if (op.kind, op.variant) in _SECONDS and not scope.writing:
+        return _digits(op, scope)
+    if (op.kind, op.variant) in _SECONDS:
         return _count(op, scope, order)
     return None
 
@@ -58,34 +57,6 @@ def _digits(op: plan.Builtin, scope: Scope) -> Items:
         return f"{assembled(op, scope, items)} if {sound} else {unassembled(op, scope, items)}"
 
     return Items(codes=("B",) * len(parts), order=None, value=value)
-
-
-def _taken_apart(op: plan.Builtin, scope: Scope) -> Items:
-    parts = PARTS[op.kind]
-    of = scope.use("calendar", "datetime" if "Y" in parts else "time")
-    years, digits = (
-        scope.use("calendar", _table("SHORT_YEARS", op)),
-        scope.use("calendar", "DIGITS") if op.variant == 1 else "",
-    )
-    otherwise = scope.use("moments", "write_moment")
-
-    def cut(variable: str) -> str:
-        given = []
-        for part in parts:
-            number = f"{variable}.{_ATTRIBUTES[part]}"
-            number = f"{number} // 10000" if part == "c" else number
-            given.append(f"{years}[{number}]" if part == "Y" else f"{digits}[{number}]" if digits else number)
-        finer = {"m": ("second", "microsecond"), "s": ("microsecond",), "c": ()}[parts[-1]]
-        plain = [
-            f"{variable}.__class__ is {of}",
-            f"{variable}.tzinfo is None",
-            *(f"not {variable}.{each}" for each in finer),
-        ]
-        plain += [f"not {variable}.microsecond % 10000"] if parts[-1] == "c" else []
-        call = f"{otherwise}({literal(op.kind)}, {op.variant}, {variable}, False)"
-        return f"({', '.join(given)}) if {' and '.join(plain)} else {call}"
-
-    return Items(codes=("B",) * len(parts), order=None, value=lambda _: "", parts=cut)
 
 
 def _count(op: plan.Builtin, scope: Scope, order: bool | str) -> Items:

@@ -1,4 +1,4 @@
-"""Formats of the `struct` module, and what a leaf is in one."""
+"""Formats of the `struct` module, and what a leaf that is read is in one."""
 
 from __future__ import annotations
 
@@ -14,17 +14,11 @@ class Items:
         codes: of its items; none for a leaf without octets.
         order: whether they come most significant octet first, or the variable that says so; None if it is all one.
         value: the leaf's value, of the items' variables.
-        items: the items of a value's variable.
-        parts: the items of a value's variable as one expression, where they take a statement of their own.
-        plain: whether a value must be of a plain type, since no function looks at it.
     """
 
     codes: tuple[str, ...]
     order: bool | str | None
     value: Callable[[list[str]], str]
-    items: Callable[[str], list[str]] = lambda variable: [variable]
-    parts: Callable[[str], str] | None = None
-    plain: bool = False
 
 
 def octets(code: str) -> int:

@@ -15,8 +15,8 @@ class Credentials:
         user: at most ten octets.
         password: at most twenty octets; without one, none is shown.
         pad: what fills a password up: blanks for most meters, zeros for some.
-        key: of 8 octets, for the authentication of C12.21, which is of old times: whoever has heard it once can find
-            the key, and it protects nothing that follows.
+        key: of 16 octets for C12.22; of 8 for the authentication of C12.21, which is of old times: whoever has heard
+            it once can find the key, and it protects nothing that follows.
         key_id: which of the meter's keys it is.
     """
 

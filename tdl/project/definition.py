@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from tdl.codec.decoder import decode
-from tdl.codec.encoder import encode
 from tdl.codec.errors import TdlError
 from tdl.project.shelf import Recorder, Shelved, own_shelf
+from tdl.project.specialising import Specialised
 from tdl.project.words import Words, words_of
 from tdl.sources import Resolver
 
@@ -69,6 +69,7 @@ class Definition:
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
         self._pending: dict[str, TablePlan] = {}
+        self._codec = Specialised()
 
     @property
     def document(self) -> ast.Document:
@@ -147,11 +148,13 @@ class Definition:
         self, key: str, data: bytes, environment: Environment | None = None, listener: Listener | None = None
     ) -> Record:
         """The values of one table's octets; see `tdl.codec.decoder.decode`."""
-        return decode(self.table(key), data, environment, listener)
+        if listener is not None:
+            return decode(self.table(key), data, environment, listener)
+        return self._codec.decode(self.table(key), data, environment)
 
     def encode(self, key: str, values: Record | Mapping[str, object], environment: Environment | None = None) -> bytes:
         """The octets of one table's values; see `tdl.codec.encoder.encode`."""
-        return encode(self.table(key), values, environment)
+        return self._codec.encode(self.table(key), values, environment)
 
     def __repr__(self) -> str:
         return f"<Definition {self.name} {self.hash[:12]}, {len(self.model.tables)} tables>"

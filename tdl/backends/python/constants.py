@@ -66,6 +66,12 @@ class Constants:
         of = self.use("values", "Members") if class_name == "Members" else self.type(class_name)
         return self._blanks.setdefault(of, f"_N_{class_name}")
 
+    def used(self) -> Iterator[tuple[str, str]]:
+        """The names of the run-time, each with its module."""
+        for module, names in self._imports.items():
+            for name in names:
+                yield module, name
+
     def imports(self) -> Iterator[str]:
         """The statements that import from the run-time, in order."""
         for module in sorted(self._imports):

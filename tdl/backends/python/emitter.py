@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from tdl.backends.python.constants import Arms
-from tdl.backends.python.layouts import Layouts
+from tdl.backends.python.layouts import Layouts, long
 from tdl.backends.python.leaves import Leaf, items_of, settled_leaf
 from tdl.backends.python.members import element_name, times_made
 from tdl.backends.python.packing import Items
@@ -182,6 +182,10 @@ class Emitter:
             self.scope.begin("steps", "0")
             self.say(f"steps += {count}")
             self.leave_if(f"steps > {plan.MAX_EMPTY_STEPS}")
+
+    def long(self, op: plan.Repeat) -> bool:
+        """Whether an array of constant size is too long for its elements to be written out one by one."""
+        return long(op)
 
     def fixed(self, op: plan.AnyOp) -> int | None:
         """The octets of an op that are a run wherever it stands; None for one that is not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tdl.backends.python.emitter import Emitter
-from tdl.backends.python.layouts import Layouts, long
+from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.leaves import Leaf, constant_length, run_of_octets
 from tdl.backends.python.lookups import Lookup, lookups
 from tdl.backends.python.members import covered, element_name, made, mask
@@ -154,8 +154,6 @@ class Reading(Emitter):
             self.say(store(unassembled(op, self.scope, variables)))
 
     def member(self, op: plan.AnyOp, frame: Frame) -> None:
-        attributes = self.attributes[frame.op.type_name]
-
         def branch(ops: tuple[plan.AnyOp, ...]) -> None:
             self.flush()
             self.members(ops, frame, sure=False)
@@ -174,7 +172,7 @@ class Reading(Emitter):
                 def store(value: str) -> str:
                     if value.isidentifier():
                         frame.values[name] = value
-                    return f"{frame.variable}.{attributes[name]} = {value}"
+                    return f"{self.scope.place(frame.variable, frame.op.type_name, name)} = {value}"
 
                 self.op(op, store)
 
@@ -236,11 +234,11 @@ class Reading(Emitter):
 
     def octetwise(self, lookups: tuple[Lookup, ...], octets: list[str], frame: Frame) -> None:
         """The fields of a container whose octets are in variables."""
-        variable, attributes = frame.variable, self.attributes[frame.op.type_name]
+        variable, of = frame.variable, frame.op.type_name
         alone = sum(bool(each.spare) for each in lookups) == 1
         spare: list[str] = []
         for each, item in zip(lookups, octets, strict=True):
-            targets = [f"{variable}.{attributes[field.name]}" for field in each.fields]
+            targets = [self.scope.place(variable, of, field.name) for field in each.fields]
             if each.spare:
                 spare.append(f"{variable}.spare" if alone else self.scope.fresh("s"))
                 targets.append(spare[-1])
@@ -261,8 +259,8 @@ class Reading(Emitter):
         for op in ops:
             match op:
                 case plan.Field():
-                    attribute = self.attributes[frame.op.type_name][op.name]
-                    self.say(f"{frame.variable}.{attribute} = {self.field(op, word)}")
+                    place = self.scope.place(frame.variable, frame.op.type_name, op.name)
+                    self.say(f"{place} = {self.field(op, word)}")
                     if sure:
                         frame.sure.add(op.name)
                     else:
@@ -354,7 +352,7 @@ class Reading(Emitter):
         count = self.count(op.count)
         size = self.fixed(op.body)
         self.scope.arrays.append(op.path)
-        if isinstance(count, int) and size and not long(op):
+        if isinstance(count, int) and size and not self.long(op):
             self.unrolled(op, count, store)
         elif size:
             layout = self.layouts.of(op.body)

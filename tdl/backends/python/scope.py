@@ -237,6 +237,14 @@ class Scope:
         text, number = self.element(reference)
         return text, number and not self.writing
 
+    def place(self, record: str, type_name: str, name: str) -> str:
+        """Where a record has an element."""
+        return f"{record}.{self.attributes[type_name][name]}"
+
+    def perhaps(self, record: str, name: str) -> str:
+        """An element that a record may have; it raises if it has not."""
+        return f"{record}[{literal(name)}]"
+
     def element(self, reference: Local) -> tuple[str, bool]:
         """An earlier element, and whether it is there for sure and of a type of such numbers."""
         frame: Frame | None = self.frames[-1 - reference.up]
@@ -258,7 +266,7 @@ class Scope:
                 op = direct(at, step)
                 sure = sure and op is not None and (frame is None or step in frame.sure)
                 holder = text
-                text = f"{text}.{self.attributes[at.type_name][step]}" if sure else f"{text}[{literal(step)}]"
+                text = self.place(text, at.type_name, step) if sure else self.perhaps(text, step)
                 if sure and frame is not None and holder == frame.variable:  # and not another element of an array
                     text = frame.values.get(step, text)
             else:

@@ -73,19 +73,19 @@ class EnumerationView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Everything of a package but its tables' code. ``modules`` are by the tables' keys."""
+    """Everything of a package but its tables' code.
+
+    Attributes:
+        modules: by the tables' keys.
+        classes, attributes, annotations: by the records' types; the latter two by the elements' names inside these.
+    """
 
     records: tuple[RecordView, ...]
     enumerations: tuple[EnumerationView, ...]
     modules: dict[str, str]
-
-    @property
-    def classes(self) -> dict[str, str]:
-        return {record.type_name: record.name for record in self.records}
-
-    @property
-    def attributes(self) -> dict[str, dict[str, str]]:
-        return {record.type_name: record.attributes for record in self.records}
+    classes: dict[str, str]
+    attributes: dict[str, dict[str, str]]
+    annotations: dict[str, dict[str, str]]
 
 
 def view_of(definition: model.Definition, of: plan.Plan) -> View:
@@ -98,10 +98,14 @@ def view_of(definition: model.Definition, of: plan.Plan) -> View:
     records += [_pending_record(group, classes) for group in made.values()]
     codes = identifiers((each.name for each in definition.enumerations), PYTHON_CLASSES)
     modules = identifiers((_module(table.key) for table in of.tables), PYTHON_MODULES)
+    records.sort(key=lambda record: record.name)
     return View(
-        records=tuple(sorted(records, key=lambda record: record.name)),
+        records=tuple(records),
         enumerations=tuple(_enumeration(each, codes[each.name]) for each in definition.enumerations),
         modules={table.key: modules[_module(table.key)] for table in of.tables},
+        classes={record.type_name: record.name for record in records},
+        attributes={record.type_name: record.attributes for record in records},
+        annotations={record.type_name: {m.name: m.annotation for m in record.members} for record in records},
     )
 
 

@@ -42,9 +42,6 @@ class Viewing:
     def __init__(self, view: View, constants: Constants, layouts: Layouts) -> None:
         self.view, self.constants, self.layouts = view, constants, layouts
         self.lines: list[str] = []
-        self._annotations = {
-            record.type_name: {member.name: member.annotation for member in record.members} for record in view.records
-        }
         self._made: set[str] = set()
 
     def table(self, root: plan.Group) -> list[str]:
@@ -103,7 +100,7 @@ class Viewing:
         name = element_name(op)
         attribute = self.view.attributes[holder.type_name][name]
         place = f"self._at + {offset}" if nested else str(offset)
-        annotation = self._qualified(self._annotations[holder.type_name][name])
+        annotation = self._qualified(self.view.annotations[holder.type_name][name])
         match op:
             case plan.Group():
                 annotation = self._name(self.view.classes[op.type_name])

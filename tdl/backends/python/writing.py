@@ -7,7 +7,7 @@ looked at by what writes them: `struct` refuses whatever is no whole number, and
 from __future__ import annotations
 
 from tdl.backends.python.emitter import Emitter
-from tdl.backends.python.layouts import Layouts, long
+from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.leaves import Leaf, constant_length
 from tdl.backends.python.members import covered, element_name, made, mask
 from tdl.backends.python.packing import compact
@@ -123,7 +123,7 @@ class Writing(Emitter):
                 self.op(op, self.attribute(frame, element_name(op)))
 
     def attribute(self, frame: Frame, name: str) -> str:
-        return f"{frame.variable}.{self.attributes[frame.op.type_name][name]}"
+        return self.scope.place(frame.variable, frame.op.type_name, name)
 
     # --- records -----------------------------------------------------------------------------------------------
 
@@ -284,7 +284,7 @@ class Writing(Emitter):
 
     def repeat(self, op: plan.Repeat, source: str) -> None:
         count = self.count(op.count)
-        constant = isinstance(count, int) and self.fixed(op.body) is not None and not long(op)
+        constant = isinstance(count, int) and self.fixed(op.body) is not None and not self.long(op)
         layout = self.layouts.of(op.body) if self.fixed(op.body) and not constant else None
         if layout is not None:
             self.flush()
@@ -292,7 +292,7 @@ class Writing(Emitter):
             return
         values = self.value(source)
         self.scope.arrays.append(op.path)
-        if isinstance(count, int) and self.fixed(op.body) and not long(op):
+        if isinstance(count, int) and self.fixed(op.body) and not self.long(op):
             self.unrolled(op, count, values)
         else:
             self.leave_if(f"{values}.__class__ is not list or len({values}) != {count}")

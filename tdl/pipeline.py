@@ -6,9 +6,7 @@ A pass that reports an error ends the run after it, so one run shows all errors 
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -30,6 +28,7 @@ from tdl.syntax.bases import Bases
 from tdl.syntax.imports import Parse, follow_imports, read
 from tdl.syntax.notation import parse
 from tdl.syntax.printer import print_document, print_fragment
+from tdl.uncollected import without_collection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,18 +246,6 @@ def run(request: Request, context: Context, *, after: str = "schedule") -> Any:
             if each.name == after:
                 break
     return value
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """What passes make has no cycles: looking for some again and again while it grows costs a third, and finds none."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 PASS_NAMES: Mapping[str, Pass] = {each.name: each for each in PASSES}

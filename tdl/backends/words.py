@@ -18,9 +18,14 @@ class Said:
 
     @classmethod
     def of(cls, properties: model.Properties) -> Said:
+        if not properties:
+            return NOTHING_SAID
         found = dict(properties)
-        label, description, unit = (str(found.get(name, "")) for name in ("Label", "Description", "Unit"))
-        return cls(label=label, description=description, unit=unit)
+        return cls(
+            label=str(found.get("Label", "")),
+            description=str(found.get("Description", "")),
+            unit=str(found.get("Unit", "")),
+        )
 
 
 NOTHING_SAID = Said()

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from tdl.backends.api import IN_TREE, Backend, BackendError, GeneratedFile, Options, check_options, find_backend
+from tdl.backends.api import (
+    IN_TREE,
+    Backend,
+    BackendError,
+    GeneratedFile,
+    Options,
+    backend_names,
+    check_options,
+    find_backend,
+)
 from tdl.cli.again import Attempt
 from tdl.cli.app import ARGUMENTS
 from tdl.cli.console import Failed, emit, say, write_out, write_tree
@@ -25,15 +34,24 @@ from tdl.project.settings import SETTINGS_NAME
 from tdl.project.used import tables_used
 from tdl.sources.library import is_library_name
 from tdl.sources.plugins import plugins
+from tdl.uncollected import without_collection
 
 _RULES = "tdl.rules"
 """The entry points of `tdl.check.plugins`, which takes long to import."""
 
 
+class _Target(click.Option):
+    """An option whose help names what is installed, when somebody asks."""
+
+    def get_help_record(self, context: click.Context) -> tuple[str, str] | None:
+        self.help = f"What is generated: {', '.join(backend_names())}. Given several times, each gets a folder in DIR."
+        return super().get_help_record(context)
+
+
 @click.command("generate")
 @definition_options
 @click.option(
-    "--target", required=True, metavar="TARGET", help="What is generated: c, python, or an installed back end."
+    "--target", "targets", cls=_Target, required=True, multiple=True, metavar="TARGET", help="What is generated."
 )
 @click.option("-o", "--output", required=True, metavar="DIR", help="The folder that gets the files.")
 @click.option("--pending", is_flag=True, help="Codecs for the pending copies of tables too.")
@@ -45,12 +63,12 @@ _RULES = "tdl.rules"
 )
 @click.option("--list-outputs", is_flag=True, help="Write nothing: say which files would be written, one a line.")
 @click.option("--package", metavar="NAME", help="The name of what is generated.")
-@click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of the target.")
+@click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of a target.")
 @binding_options
 def command(
     definition: str | None,
     fragments: tuple[str, ...],
-    target: str,
+    targets: tuple[str, ...],
     output: str,
     pending: bool,
     check: bool,
@@ -66,54 +84,52 @@ def command(
     With --bind or --set they are made for the meters that have these values: offsets become constant, branches not
     taken go. The same input gives the same files, octet for octet. Files that are the same already keep their time
     stamp; all are written or none.
+
+    Several targets are made of one compilation, each into the folder of its name. They share --package; an option
+    goes to those of them that have it.
     """
     attempt = Attempt(click.get_current_context().find_root().obj[ARGUMENTS])
     if definition is None:
         attempt.look_at_first(os.path.join(folder, SETTINGS_NAME) for folder in (Path.cwd(), *Path.cwd().parents))
     chosen = project(definition, fragments)
     profile = bind if bind is not None else chosen.profile
-    _look_around(attempt, target, profile)
+    _look_around(attempt, targets, profile)
     sources = Watching()
     try:
-        backend = find_backend(target)
-        asked = _options(chosen, target, package, options)
-        check_options(backend, asked)
+        orders = _orders(chosen, targets, package, options)
         compiled = load(chosen.definition, chosen.fragments, sources)
-        files = generated(backend, compiled, asked, chosen, bind, settings, pending=pending)
+        parts = _parts(output, orders, generated(orders, compiled, chosen, bind, settings, pending=pending))
     except BackendError as error:
         raise Failed(error.diagnostic) from None
     if not sources.repeatable:
         attempt.give_up()
-    made = {str(Path(output, file.path)): file.content for file in files}
+    made = {str(path): content for part in parts for path, content in part.made.items()}
     if list_outputs:
         listed = "".join(f"{name}\n" for name in made)
         emit(listed)
         attempt.keep(sources.texts, {}, printed=listed)
         return 0
-    packages = [str(path) for path in _packages(Path(output), files)]
+    packages = [str(path) for part in parts for path in part.packages]
     if check:
-        drift = _drift(Path(output), files)
+        drift = _drift(parts)
         if not drift:
             attempt.keep(sources.texts, made, packages)
         return drift
-    changed = write_tree(output, {file.path: file.content for file in files})
+    changed = write_tree(output, {Path(name).relative_to(output).as_posix(): made[name] for name in made})
     rule = make_rule(map(Path, made), [*sources.paths, *profile_paths(profile)])
     if depfile is not None:
         write_out(depfile, rule)
-    strays = [
-        f"note: {stray} is left from before, this definition does not make it\n"
-        for stray in _strays(Path(output), files)
-    ]
-    say(_count(files, output, len(changed)) + "".join(strays), end="")
+    strays = [f"note: {stray} is left from before, this definition does not make it\n" for stray in _strays(parts)]
+    say(_count(made, output, len(changed)) + "".join(strays), end="")
     also = {} if depfile in (None, "-") else {depfile: rule.encode("utf-8")}
     printed = rule if depfile == "-" else ""
-    attempt.keep(sources.texts, made | also, packages, printed=printed, said=_count(files, output, 0) + "".join(strays))
+    attempt.keep(sources.texts, made | also, packages, printed=printed, said=_count(made, output, 0) + "".join(strays))
     return 0
 
 
-def _look_around(attempt: Attempt, target: str, profile: str | None) -> None:
+def _look_around(attempt: Attempt, targets: Iterable[str], profile: str | None) -> None:
     """Take note of what else decides about the files than the documents; give up if others' code does."""
-    if target not in IN_TREE or plugins(_RULES):
+    if not set(targets) <= set(IN_TREE) or plugins(_RULES):
         attempt.give_up()
     if profile is not None and is_library_name(profile):
         if not comes_with_tdl(profile):
@@ -122,38 +138,76 @@ def _look_around(attempt: Attempt, target: str, profile: str | None) -> None:
         attempt.look_at(profile)
 
 
-def _count(files: Sequence[GeneratedFile], output: str, changed: int) -> str:
+def _count(files: Mapping[str, bytes], output: str, changed: int) -> str:
     return f"wrote {len(files)} file{'s' * (len(files) != 1)} to {Path(output)}/ ({changed} changed)\n"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A target with what is asked of it."""
+
+    backend: Backend
+    options: Options
+
+    def of_tables(self, used: tuple[str, ...] | None) -> Options:
+        """The options with the tables that meters use, where the target can leave some out and nobody said which."""
+        if used is None or "tables" not in self.backend.options or "tables" in self.options.values:
+            return self.options
+        return replace(self.options, values={**self.options.values, "tables": ",".join(used)})
+
+
 def generated(
-    backend: Backend,
+    orders: Sequence[Order],
     definition: Definition,
-    options: Options,
     chosen: Project,
     bind: str | None = None,
     settings: tuple[str, ...] = (),
     *,
     pending: bool = False,
-) -> tuple[GeneratedFile, ...]:
-    """The files of a target, for what is known of the meters.
+) -> list[tuple[GeneratedFile, ...]]:
+    """The files of each target, for what is known of the meters.
 
     Raises:
         BackendError: the target cannot express something.
     """
     bound = chosen.binding(bind)
     plan = definition.with_pending() if pending else definition.plan
+    used = None
     if bound is not None or settings:
         known = known_values(definition, bound, settings)
         plan = bind_plan(plan, known)
-        if "tables" in backend.options and "tables" not in options.values:
-            used = tables_used(plan.tables, known)
-            if used is not None:
-                options = replace(options, values={**options.values, "tables": ",".join(used)})
+        used = tables_used(plan.tables, known)
     profile = bound.profile if isinstance(bound, Image) else bound
     if profile is not None:
         plan = replace(plan, limits=resolve_limits(profile, definition))
-    return backend.generate(definition.model, plan, options)
+    with without_collection():
+        return [order.backend.generate(definition.model, plan, order.of_tables(used)) for order in orders]
+
+
+def _orders(
+    chosen: Project, targets: Iterable[str], package: str | None, options: tuple[str, ...]
+) -> tuple[Order, ...]:
+    """What is asked of each target. Of several, an option goes to those that have it.
+
+    Raises:
+        BackendError: there is no such target, or an option that none of them has.
+    """
+    found: list[Order] = []
+    for target in dict.fromkeys(targets):
+        backend = find_backend(target)
+        found.append(Order(backend=backend, options=_options(chosen, target, package, options)))
+    if len(found) > 1:
+        said = {option.partition("=")[0].strip() for option in options}
+        known = {name for order in found for name in order.backend.options}
+        found = [_without(order, (said & known) - set(order.backend.options)) for order in found]
+    for order in found:
+        check_options(order.backend, order.options)
+    return tuple(found)
+
+
+def _without(order: Order, names: set[str]) -> Order:
+    values = {name: value for name, value in order.options.values.items() if name not in names}
+    return replace(order, options=replace(order.options, values=values))
 
 
 def _options(chosen: Project, target: str, package: str | None, options: Iterable[str]) -> Options:
@@ -168,13 +222,32 @@ def _options(chosen: Project, target: str, package: str | None, options: Iterabl
     return Options(package=package if package is not None else said, values=values)
 
 
-def _drift(directory: Path, files: Iterable[GeneratedFile]) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """The files of one target by path, and the folders that hold nothing but such files."""
+
+    made: Mapping[Path, bytes]
+    packages: tuple[Path, ...]
+
+
+def _parts(output: str, orders: Sequence[Order], made: Iterable[Iterable[GeneratedFile]]) -> list[_Part]:
+    """What goes where: of several targets, each has a folder of its own."""
+    parts = []
+    for order, files in zip(orders, made, strict=True):
+        folder = Path(output) if len(orders) == 1 else Path(output, order.backend.name)
+        paths = {folder / file.path: file.content for file in files}
+        packages = sorted({folder / file.path.partition("/")[0] for file in files if "/" in file.path})
+        parts.append(_Part(made=paths, packages=tuple(packages)))
+    return parts
+
+
+def _drift(parts: Iterable[_Part]) -> int:
     """Compare with what is there; a line for each file that is missing or differs."""
-    drifted: Mapping[str, str] = {file.path: _difference(directory / file.path, file.content) for file in files}
-    wrong = [(name, what) for name, what in drifted.items() if what]
-    for name, what in wrong:
-        say(f"{directory / name}: {what}")
-    strays = _strays(directory, files)
+    drifted = {path: _difference(path, content) for part in parts for path, content in part.made.items()}
+    wrong = [(path, what) for path, what in drifted.items() if what]
+    for path, what in wrong:
+        say(f"{path}: {what}")
+    strays = _strays(parts)
     for stray in strays:
         say(f"{stray}: is not of this definition")
     if wrong or strays:
@@ -183,20 +256,14 @@ def _drift(directory: Path, files: Iterable[GeneratedFile]) -> int:
     return 0
 
 
-def _strays(directory: Path, files: Iterable[GeneratedFile]) -> list[Path]:
+def _strays(parts: Iterable[_Part]) -> list[Path]:
     """Files in the generated packages that this definition does not make, of a table that is gone for example.
 
     Hidden ones do not count: another run may be writing.
     """
-    made = {directory / file.path for file in files}
-    packages = _packages(directory, files)
-    there = (path for package in packages for path in sorted(package.rglob("*")) if path.is_file())
-    return [p for p in there if p not in made and "__pycache__" not in p.parts and not p.name.startswith(".")]
-
-
-def _packages(directory: Path, files: Iterable[GeneratedFile]) -> list[Path]:
-    """The folders that hold nothing but generated files."""
-    return sorted({directory / file.path.partition("/")[0] for file in files if "/" in file.path})
+    found = ((part, path) for part in parts for package in part.packages for path in sorted(package.rglob("*")))
+    there = [path for part, path in found if path not in part.made and path.is_file()]
+    return [path for path in there if "__pycache__" not in path.parts and not path.name.startswith(".")]
 
 
 def _difference(path: Path, content: bytes) -> str:

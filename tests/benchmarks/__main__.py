@@ -9,7 +9,8 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.benchmarks import figures, growth, library, lsp
+from tests.benchmarks import batches, figures, generate, growth, library, lsp, native, passes, specialise, start
+from tests.benchmarks import compile as compiling
 from tests.benchmarks.c import measure as generated_c
 from tests.benchmarks.python import measure as generated_python
 from tests.benchmarks.python import tables
@@ -17,9 +18,16 @@ from tests.benchmarks.row import Row
 
 MEASURES: Mapping[str, Callable[[int], Iterator[Row]]] = {
     "library": library.measure,
+    "start": start.measure,
+    "compile": compiling.measure,
+    "generate": generate.measure,
+    "passes": passes.measure,
     "c": generated_c.measure,
     "python": generated_python.measure,
     "tables": tables.measure,
+    "native": native.measure,
+    "specialise": specialise.measure,
+    "batches": batches.measure,
     "lsp": lsp.measure,
     "growth": growth.measure,
 }

@@ -24,6 +24,7 @@ from tdl.sources import SourceFile
 from tdl.sources.resolver import Resolver
 from tdl.syntax import notation
 from tdl.syntax.automaton import Refused
+from tdl.uncollected import without_collection
 from tests.benchmarks.row import Row
 
 EDITIONS = ("std:1997", "std:2008", "std:2012")
@@ -170,7 +171,7 @@ def _compiling(rounds: int) -> Iterator[Row]:
         took: dict[str, list[float]] = {}
         for _ in range(rounds + 1):
             for what, program in programs.items():
-                took.setdefault(what, []).append(_process(program, environment))
+                took.setdefault(what, []).append(process(program, environment))
     nothing = took.pop("nothing")[1:]
     for what, seconds in took.items():
         ratio = median(each / base for each, base in zip(seconds[1:], nothing, strict=True))
@@ -183,7 +184,7 @@ def _compiling(rounds: int) -> Iterator[Row]:
         )
 
 
-def _process(program: str, environment: Mapping[str, str]) -> float:
+def process(program: str, environment: Mapping[str, str]) -> float:
     """The processor's seconds that a process takes."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
@@ -224,7 +225,7 @@ def costs(lines: int) -> dict[str, float]:
     found: dict[str, float] = {}
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     value: object = pipeline.Request(definition="long.tdl")
-    with pipeline.without_collection():
+    with without_collection():
         for each in pipeline.PASSES[:-1]:
             begun = thread_time()
             value = each.run(value, context)

@@ -48,14 +48,16 @@ def page(figures: Mapping[str, Any]) -> str:
     def told(part: str, beginning: str = "") -> str:
         return table([row for row in parts[part] if row.what.startswith(beginning)])
 
-    return template.from_string(text).render(table=told, machine=figures["machine"])
+    readme = os.path.relpath(HERE / "README.md", PAGE.parent)
+    return template.from_string(text).render(table=told, machine=figures["machine"], readme=readme)
 
 
 def table(rows: Sequence[Row]) -> str:
     """Rows as a table; goals that are missed stand out."""
     lines = ["| | takes | against | | goal |", "|---|---|---|---|---|"]
     for row in rows:
-        ratio, goal = _ratio(row.ratio, row.goal), "" if row.goal is None else f"{row.name} {_ratio(row.goal, row.goal)}"
+        ratio = _ratio(row.ratio, row.goal)
+        goal = "" if row.goal is None else f"{row.name} {_ratio(row.goal, row.goal)}".strip()
         said = f"**{ratio}**" if row.reached is False else ratio
         lines.append(f"| {row.what} | {_amount(row.amount)} {row.unit} | {row.against} | {said} | {goal} |")
     return "\n".join(lines)

@@ -1,7 +1,7 @@
-"""A table of so many elements or records, compiled, decoded and encoded: `python -m tests.benchmarks.growing KIND UNITS`.
+"""A table of so many elements or records, compiled, decoded and encoded.
 
-Run in a process of its own for each size; prints as JSON what each step takes: CPU seconds, and how many more octets
-of memory the process had at its height than before the step.
+Run in a process of its own for each size, `python -m tests.benchmarks.growing KIND UNITS`; prints as JSON what each
+step takes: CPU seconds, and how many more octets of memory the process had at its height than before the step.
 """
 
 from __future__ import annotations

@@ -153,3 +153,51 @@ def test_a_rule_for_make_names_all_inputs(tdl: Run, tmp_path: Path) -> None:
     assert rule.startswith("out/codecs/")
     assert rule.endswith(": d.tdl a\\ b.tdl p.toml")
     assert inputs == ["d.tdl:", "a\\ b.tdl:", "p.toml:"]
+
+
+def test_several_targets_are_made_of_one_compilation(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    common = ("generate", "-d", "d.tdl", "--set", "CONFIG_TBL.COUNT=2", "--set", "CONFIG_TBL.DATA_ORDER=0")
+    targets = ("c", "ksy", "python")
+    for target in targets:
+        assert tdl(*common, "--target", target, "-o", f"each/{target}").exit_code == 0
+    every = tuple(word for target in targets for word in ("--target", target))
+    together = (*common, *every, "-o", "all")
+    assert tdl(*together).exit_code == 0
+    assert tree(tmp_path / "all") == tree(tmp_path / "each")
+    assert tdl(*together, "--check").exit_code == 0
+    package = next(path for path in (tmp_path / "all" / "python").iterdir() if path.is_dir())
+    left = package / "st9.py"
+    left.write_text("")
+    assert tdl(*together, "--check").exit_code == 1
+    assert f"{left.relative_to(tmp_path)} is left from before" in tdl(*together).stderr
+
+
+def test_an_option_goes_to_the_targets_that_have_it(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    common = ("generate", "-d", "d.tdl", "--target", "c", "--target", "jsonschema", "-o", "out")
+    assert tdl(*common, "--option", "harness=yes").exit_code == 0
+    assert any("harness" in path.name for path in (tmp_path / "out" / "c").iterdir())
+    refused = tdl(*common, "--option", "nothing=yes")
+    assert refused.exit_code == 2
+    assert "has no option `nothing`" in refused.stderr
+
+
+def test_a_target_that_is_refused_leaves_the_others_unwritten(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    assert tdl("generate", "-d", "d.tdl", "--target", "c", "--target", "ksy", "-o", "out").exit_code == 1
+    assert not Path("out").exists()
+
+
+def test_help_names_the_targets_without_importing_them(tdl: Run) -> None:
+    shown = " ".join(tdl("generate", "--help").output.split())
+    assert "c, edl-xsd, jsonschema, ksy, python, rust, wireshark" in shown
+    program = """if True:
+        import sys, contextlib
+        from tdl.cli.app import main
+        with contextlib.suppress(SystemExit):
+            main(["generate", "--help"])
+        print(sorted(name for name in sys.modules if name.startswith("tdl.backends.")))
+    """
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "['tdl.backends.api']"

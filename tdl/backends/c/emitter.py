@@ -124,7 +124,10 @@ class Emitter(Lines):
 
     def own_place(self, op: plan.AnyOp, holder: Location) -> Location:
         """Where the struct has the value of an op."""
-        return member_location(self.context.types, self.context.shapes, holder, op)
+        places, key = self.context.places, (id(op), holder.text)
+        if key not in places:
+            places[key] = member_location(self.context.types, self.context.shapes, holder, op)
+        return places[key]
 
     def place(self, op: plan.AnyOp, holder: Location) -> Location:
         """Where expressions find the value of an op."""
@@ -220,7 +223,7 @@ class Emitter(Lines):
             (leaf,) = arms[0].ops
             assert isinstance(leaf, plan.Take | plan.Builtin)
             labels = [label for arm in arms for label in arm.labels]
-            with self.inside(f"{word} ({labels_text(selector, labels)})"), self.scope.branch():
+            with self.inside(f"{word} ({labels_text(selector, labels)})", optional=True):
                 self.at = start
                 self.variant_leaf(op, leaf, location, selector, element)
                 self.ahead = leaf.octets
@@ -277,7 +280,7 @@ class Emitter(Lines):
         for position, (condition, ops) in enumerate(arms):
             word = "if" if position == 0 else "else if"
             counts = {name: len(found) for name, found in seen.items()}
-            with self.inside(f"{word} ({condition})" if condition else "else"), self.scope.branch():
+            with self.inside(f"{word} ({condition})" if condition else "else", optional=True):
                 self.at = start
                 if ops and isinstance(ops[0], plan.Fill) and ops[0].low < 0:
                     self.say(self.failure("TDL_REFUSED", self.element))
@@ -308,7 +311,7 @@ class Emitter(Lines):
     def loop(self, op: plan.Repeat, count: str, most: int) -> Iterator[str]:
         """The elements of an array, one after the other."""
         if count == "1u":
-            with self.inside(""), self.scope.branch():
+            with self.inside("", optional=True):
                 outer = self.scope.index, self.scope.index_range
                 self.scope.index, self.scope.index_range = "", (0, 0)
                 yield "0"
@@ -317,7 +320,7 @@ class Emitter(Lines):
         index = self.fresh("i")
         outer = self.scope.index, self.scope.index_range
         self.say(f"uint32_t {index};")
-        with self.inside(f"for ({index} = 0u; {index} < {count}; {index}++)"), self.scope.branch():
+        with self.inside(f"for ({index} = 0u; {index} < {count}; {index}++)", optional=True):
             self.scope.index, self.scope.index_range = index, (0, max(most - 1, 0))
             yield index
         self.scope.index, self.scope.index_range = outer

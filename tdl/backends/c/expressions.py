@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import assert_never
 
 from tdl.backends.c.environment import EnvironmentView, Value
@@ -86,15 +85,15 @@ class Scope:
         """What the last expression asked the environment for was there, or the function has returned."""
         self.proved.update(self._asked)
 
-    @contextmanager
-    def branch(self) -> Iterator[None]:
-        """A block that need not run: what it proves is not proved behind it."""
-        proved = set(self.proved)
-        yield
-        self.proved = proved
+    def numbers_variables(self) -> bool:
+        """Whether some expression asked for a variable of the function that has a number."""
+        return bool(self.flags or self.wanted or self.positions or self.temporaries)
 
     def _entry(self, expression: Expr, *, truth: bool) -> tuple[str, str, bool]:
         self._asked, self._fails, self._sure = [], False, True
+        if isinstance(expression, Const) and not truth:
+            wide = not -(2**31) < expression.value < 2**31
+            return literal(expression.value, wide=wide), ("int64_t" if wide else "int32_t"), False
         wide = self._wide(expression)
         text = self._truth(expression, wide) if truth else self._number(expression, wide)
         return text, ("int64_t" if wide else "int32_t"), self._fails

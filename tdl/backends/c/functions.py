@@ -15,8 +15,8 @@ from tdl.backends.c.writing import Purpose, Writing
 from tdl.backends.shapes.shape import Array, BitRecord, Record, Shape
 from tdl.ir import plan
 
-_VARIABLE = re.compile(r"(?<![\w.>])([a-z]++)(\d++)(_length)?(?!\w)")
-"""A variable that the walks number, and no member of a struct."""
+_VARIABLE = re.compile(r"(has|e|k|t)(?<![\w.>]has)(?<![\w.>][ekt])(\d++)(_length)?(?!\w)")
+"""A variable that the walks number, and no member of a struct; what is before it is looked at late, which is fast."""
 
 _Walk = TypeVar("_Walk", Reading, Writing)
 
@@ -29,6 +29,11 @@ class Function:
     head: str
     body: tuple[str, ...]
     about: str
+
+    @property
+    def text(self) -> str:
+        """The body's lines as one text."""
+        return "\n".join(self.body)
 
 
 class Functions:
@@ -124,29 +129,30 @@ class Functions:
     def function(
         self, name: str, parameters: list[str], walk: Reading | Writing, about: str, start: list[str] | None = None
     ) -> Function:
-        variables = list(self.variables(walk))
+        text = "\n".join(walk.lines)
+        numbered = _numbered(text) if walk.scope.numbers_variables() else []
+        variables = list(self.variables(walk, text, numbered))
         lines = [f"    {line}" for line in (*variables, "", *(start or []))] if start else [
             f"    {line}" for line in variables
         ]  # fmt: skip
         lines += walk.lines
-        lines[len(variables) : len(variables)] = [f"    (void){name};" for name in unread(walk.lines)]
+        lines[len(variables) : len(variables)] = [f"    (void){name};" for name in unread(text, numbered)]
         if isinstance(walk, Reading):
             lines.append("    return TDL_OK;")
         text = "\n".join(lines)
         for parameter in parameters:
             word = parameter.split()[-1].lstrip("*")
-            if not re.search(rf"\b{word}\b", text):
+            if not re.search(rf"{word}\b(?<!\w{word})", text):
                 lines.insert(len(variables), f"    (void){word};")
         return Function(name=name, head=self.head(name, parameters), body=tuple(lines), about=about)
 
-    def variables(self, walk: Reading | Writing) -> Iterator[str]:
-        text = "\n".join(walk.lines)
+    def variables(self, walk: Reading | Writing, text: str, numbered: list[str]) -> Iterator[str]:
         if isinstance(walk, Reading) or walk.stores:
             type_, octets = ("const uint8_t *", "size") if isinstance(walk, Reading) else ("uint8_t *", "capacity")
-            moves = "" if re.search(r"(?<![\w.>])p \+=", text) else "const "
-            if re.search(r"(?<![\w.>])p\b", text):
+            moves = "" if re.search(r"p \+=(?<![\w.>]p \+=)", text) else "const "
+            if re.search(r"p\b(?<![\w.>]p)", text):
                 yield f"{type_}{moves}p = image;"
-            if re.search(r"(?<![\w.>])end\b", text):
+            if re.search(r"end\b(?<![\w.>]end)", text):
                 yield f"const uint8_t *const end = image + {octets};"
         else:
             yield "size_t p = 0u;"
@@ -155,7 +161,7 @@ class Functions:
         if "steps" in walk.uses:
             yield "uint32_t steps = 0u;"
         temporaries = dict(walk.scope.temporaries)
-        for name in sorted({m[0] for m in _VARIABLE.finditer(text)}, key=_order):
+        for name in numbered:
             kind = _VARIABLE.fullmatch(name)
             assert kind is not None
             if kind[1] == "has":
@@ -181,11 +187,15 @@ class Functions:
                 return f"const uint8_t *{name} = NULL;"
 
 
-def unread(lines: list[str]) -> list[str]:
+def _numbered(text: str) -> list[str]:
+    """The variables in a text, in order."""
+    return sorted({m[0] for m in _VARIABLE.finditer(text)}, key=_order)
+
+
+def unread(text: str, numbered: list[str]) -> list[str]:
     """Variables for expressions that in the end no expression reads."""
-    text = "\n".join(lines)
-    names = {m[0] for m in _VARIABLE.finditer(text) if m[1] in ("has", "e")}
-    return [name for name in sorted(names, key=_order) if not re.search(rf"(?<![\w.>]){name}(?!\w)(?! = )", text)]
+    names = [name for name in numbered if _order(name)[0] in ("has", "e")]
+    return [name for name in names if not re.search(rf"{name}(?!\w)(?! = )(?<![\w.>]{name})", text)]
 
 
 def clears(shape: Shape | None) -> bool:

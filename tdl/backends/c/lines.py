@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from tdl.backends.c.environment import EnvironmentView
 from tdl.backends.c.expressions import Scope
@@ -26,6 +25,9 @@ _LEVELS = 60
 _WIDTH = 116
 """How long lines may be, less one further level."""
 
+_INDENTS = tuple("    " * level for level in range(_LEVELS + 1))
+_WIDTHS = tuple(max(_WIDTH - len(indent), _WIDTH // 2) for indent in _INDENTS)
+
 _BREAK = re.compile(r"(?<= \|\|) |(?<= \|) |(?<= :) |(?<=,) ")
 """Where a statement can go on in the next line."""
 
@@ -38,6 +40,8 @@ class Context:
         name: what its identifiers begin with.
         struct: the type of its value.
         owned: whether arrays are part of the structs; they are in an arena otherwise.
+        places: where structs keep values, by the ops that make them and the text of the record around; its functions
+            ask for the same ones.
     """
 
     table: plan.TablePlan
@@ -48,6 +52,7 @@ class Context:
     name: str
     struct: str
     owned: bool
+    places: dict[tuple[int, str], Location] = field(default_factory=dict)
 
 
 class Lines:
@@ -85,26 +90,20 @@ class Lines:
     # --- lines -------------------------------------------------------------------------------------------------
 
     def say(self, text: str) -> None:
-        if self.level > _LEVELS:
+        level = self.level
+        if level > _LEVELS:
             raise CannotExpress((), f"more than {_LEVELS} levels")
-        indent = "    " * self.level
-        width = max(_WIDTH - len(indent), _WIDTH // 2)
-        if len(text) <= width:
+        indent = _INDENTS[level]
+        if len(text) <= _WIDTHS[level]:
             self.lines.append(indent + text)
             return
-        first, *rest = _broken(text, width)
+        first, *rest = _broken(text, _WIDTHS[level])
         self.lines += [indent + first, *(f"{indent}    {line}" for line in rest)]
 
-    @contextmanager
-    def inside(self, head: str) -> Iterator[None]:
-        """A block."""
+    def inside(self, head: str, *, optional: bool = False) -> Block:
+        """A block; what an ``optional`` one proves, which need not run, is not proved behind it."""
         self.say(f"{head} {{" if head else "{")
-        self.level += 1
-        counts = dict(self.counts)
-        yield
-        self.counts = counts
-        self.level -= 1
-        self.say("}")
+        return Block(self, optional)
 
     def fresh(self, prefix: str) -> str:
         self.made += 1
@@ -131,8 +130,11 @@ class Lines:
         return f"return TDL_FAIL(error, {code}, {element}u, {self.offset(self.ahead)});"
 
     def fail_if(self, condition: str, code: str, element: int) -> None:
-        with self.inside(f"if ({condition})"):
-            self.say(self.failure(code, element))
+        self.say(f"if ({condition}) {{")
+        self.level += 1
+        self.say(self.failure(code, element))
+        self.level -= 1
+        self.say("}")
 
     def check_within(self, text: str, bounds: Range, most: int, code: str, element: int) -> None:
         """Refuse a number that is negative or too large, as far as its type can be."""
@@ -231,7 +233,10 @@ class Lines:
 
     def obligations(self, *expressions: Expr | None) -> bool:
         """Whether some of the formats of an element may be missing or refused."""
-        return any(e is not None and self.scope.number(e)[2] for e in expressions)
+        for each in expressions:
+            if each is not None and not isinstance(each, Const) and self.scope.number(each)[2]:
+                return True
+        return False
 
     def form_may_fail(self, form: Expr | None) -> bool:
         if form is None:
@@ -271,6 +276,28 @@ class Lines:
     def place(self, op: plan.AnyOp, holder: Location) -> Location:
         """Where expressions find the value of an op, given the place of the record around it."""
         raise NotImplementedError
+
+
+class Block:
+    """What is between the braces of a block: lines one level further in, with counts of its own."""
+
+    __slots__ = ("_counts", "_lines", "_optional", "_proved")
+
+    def __init__(self, lines: Lines, optional: bool) -> None:
+        self._lines, self._optional = lines, optional
+
+    def __enter__(self) -> None:
+        self._lines.level += 1
+        self._counts = dict(self._lines.counts)
+        if self._optional:
+            self._proved = set(self._lines.scope.proved)
+
+    def __exit__(self, *_: object) -> None:
+        self._lines.counts = self._counts
+        if self._optional:
+            self._lines.scope.proved = self._proved
+        self._lines.level -= 1
+        self._lines.say("}")
 
 
 def _broken(text: str, width: int) -> list[str]:

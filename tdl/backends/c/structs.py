@@ -104,9 +104,9 @@ class Types:
             case Record(members=members):
                 for member in members:
                     yield from self.used_by(member.shape)
-                yield self.structs[shape]
+                yield self.of(shape)
             case BitRecord():
-                yield self.structs[shape]
+                yield self.of(shape)
             case _:
                 pass
 
@@ -189,7 +189,7 @@ class Types:
             case Variant():
                 return f"tdl_variant {name}"
             case Record() | BitRecord():
-                return f"{self.structs[shape].name} {name}"
+                return f"{self.of(shape).name} {name}"
             case _:
                 assert_never(shape)
 

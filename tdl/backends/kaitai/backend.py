@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
@@ -11,6 +11,7 @@ from tdl.backends.kaitai.expressions import NoForm
 from tdl.backends.kaitai.file import TableFile
 from tdl.backends.kaitai.names import plain_identifier
 from tdl.backends.kaitai.text import lines
+from tdl.backends.words import Words
 from tdl.ir import model, plan
 from tdl.ir.expr import External, references, show_expr
 from tdl.ir.traverse import expressions, walk
@@ -38,10 +39,17 @@ class KaitaiBackend:
             raise BackendError(
                 targets.BAD_OPTION.at(None, place="--package", option="--package", found=name, expected=expected)
             )
+        head = (
+            f"# Made by tdl from {definition.name} {plan.hash}.",
+            "# This file belongs to whoever made it with tdl.",
+        )
+        words, enumerations = Words(definition), {each.name: each for each in definition.enumerations}
         files = []
         for table in chosen_tables(plan, options).tables:
             identifier = f"{name}_{plain_identifier(table.key)}"
-            content = _content(definition, plan, table, identifier)
+            _check_bound(table)
+            written = _content(TableFile(table, words, enumerations), identifier)
+            content = "".join(f"{line}\n" for line in (*head, *written))
             files.append(GeneratedFile(path=f"{identifier}.ksy", content=content.encode("utf-8")))
         return tuple(files)
 
@@ -51,23 +59,18 @@ BACKEND = KaitaiBackend()
 _FEWER = "`--option tables=ST1,ST3` makes files of some tables only"
 
 
-def _content(definition: model.Definition, of: plan.Plan, table: plan.TablePlan, identifier: str) -> str:
-    _check_bound(table)
-    file = TableFile(definition, table)
+def _content(file: TableFile, identifier: str) -> Iterator[str]:
     try:
         spec = file.spec(identifier)
     except NoForm as problem:
-        element, expression = _element(table, file.reading), show_expr(problem.expression)
+        table, expression = file.table, show_expr(problem.expression)
+        element = _element(table, file.reading)
         raise BackendError(
             targets.NO_FORM.at(
                 table.span, target="ksy", element=element, expression=expression, what=problem.what, help=_FEWER
             )
         ) from None
-    head = (
-        f"# Made by tdl from {definition.name} {of.hash}.",
-        "# This file belongs to whoever made it with tdl.",
-    )
-    return "".join(f"{line}\n" for line in (*head, *lines(spec)))
+    return lines(spec)
 
 
 def _check_bound(table: plan.TablePlan) -> None:

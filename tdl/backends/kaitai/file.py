@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from tdl.backends.kaitai.bits import bit_field, condition_of
 from tdl.backends.kaitai.choosing import conditions_of
@@ -22,11 +22,14 @@ MAX_CODES = 64
 
 
 class TableFile:
-    """The types of one table's file, each made when it is first used."""
+    """The types of one table's file, each made when it is first used.
 
-    def __init__(self, definition: model.Definition, table: plan.TablePlan) -> None:
-        self.table, self.words = table, Words(definition)
-        self.enumerations = {each.name: each for each in definition.enumerations}
+    Args:
+        words, enumerations: of the definition; the latter by name.
+    """
+
+    def __init__(self, table: plan.TablePlan, words: Words, enumerations: Mapping[str, model.Enumeration]) -> None:
+        self.table, self.words, self.enumerations = table, words, enumerations
         self.orders = Orders(big=_is_big(table.root))
         self.members = Members()
         self.referred = referred(table.root)
@@ -169,7 +172,7 @@ class TableFile:
         found = _doc(self.words.member(holder.type_name, op.index))
         codes = op.enumeration if isinstance(op, plan.Take | plan.Field) else None
         named = isinstance(op, plan.Take | plan.Field) and op.kind == "uint" and op.name not in self.referred
-        if codes in self.enumerations and named:
+        if codes is not None and codes in self.enumerations and named:
             found["enum"] = self.enum(self.enumerations[codes])
         return found
 

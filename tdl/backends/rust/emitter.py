@@ -24,7 +24,10 @@ Branch = Callable[[tuple[plan.AnyOp, ...]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One table as its functions are made from it; ``struct`` is the type of its value."""
+    """One table as its functions are made from it; ``struct`` is the type of its value.
+
+    ``kept`` are the fields that keep values, by struct and op: its functions ask for the same ones.
+    """
 
     table: plan.TablePlan
     shapes: Shapes
@@ -32,6 +35,7 @@ class Context:
     environment: EnvironmentView
     elements: Elements
     struct: Struct
+    kept: dict[tuple[int, int], Field | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -194,6 +198,12 @@ class Emitter:
         struct = self.holders[-1].struct
         if struct is None:
             return None
+        key = id(struct), id(op)
+        if key not in self.context.kept:
+            self.context.kept[key] = self._field_of(struct, op)
+        return self.context.kept[key]
+
+    def _field_of(self, struct: Struct, op: plan.AnyOp) -> Field | None:
         if isinstance(op, plan.Field):
             for part, found in struct.fields.items():
                 if isinstance(part, BitMember) and _is_field(part, op):

@@ -24,6 +24,7 @@ class Functions:
     def __init__(self, context: Context, stem: str, identifiers: Identifiers) -> None:
         self.context, self.stem, self.identifiers = context, stem, identifiers
         self.name = context.struct.name
+        self.slots = Slots(context.table)
         needs = bool(context.table.needs)
         self.parameter = ", env: &Env<'_>" if needs else ""
         self.argument = ", env" if needs else ""
@@ -60,8 +61,7 @@ class Functions:
             yield "    /// The octets of every image."
             yield f"    pub const SIZE: usize = {least};"
             yield ""
-        slots = Slots(self.context.table)
-        reading = Reading(self.context, slots, keep=True)
+        reading = Reading(self.context, self.slots, keep=True)
         body = reading.body()
         yield "    /// The values of an image."
         yield "    ///"
@@ -89,7 +89,7 @@ class Functions:
         yield f"        self.write(Writer::new(&{self.stem}, None){self.argument})"
         yield "    }"
         yield ""
-        writing = Writing(self.context, Slots(self.context.table))
+        writing = Writing(self.context, self.slots)
         body = writing.body()
         yield f"    fn write(&self, mut w: Writer<'_>{self.parameter}) -> Result<usize, Error> {{"
         if any("value" in line for line in body):
@@ -112,7 +112,7 @@ class Functions:
 
     def view(self) -> Iterator[str]:
         """The views of an image, and its check without a value."""
-        slots = Slots(self.context.table)
+        slots = self.slots
         views = Views(self.context, slots, self.identifiers)
         name, root = f"{self.name}View", views.places.get(id(self.context.table.root))
         if root is None:

@@ -5,7 +5,7 @@ A slot belongs to a record around and a path below it, so it is found whichever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tdl.backends.rust.environment import Value
@@ -47,6 +47,7 @@ class Slots:
 
     def __init__(self, table: plan.TablePlan, kept: Iterable[Value] = ()) -> None:
         self._of: dict[int, dict[tuple[tuple[str, ...], str], Slot]] = {}
+        self._whole: dict[int, list[tuple[tuple[str, ...], Slot]]] = {}  # with their paths from the table on
         self.all: list[Slot] = []
         self.kept: list[tuple[Value, Slot]] = []
         self._visit(table.root, ())
@@ -58,40 +59,38 @@ class Slots:
         frame = _frame(frames, reference)
         return self._of[id(frame)][reference.path, kind]
 
-    def in_frame(self, frame: Frame) -> Iterator[Slot]:
+    def in_frame(self, frame: Frame) -> Collection[Slot]:
         """The slots of a record."""
-        yield from self._of.get(id(frame), {}).values()
+        return self._of.get(id(frame), {}).values()
 
     def at(self, frames: tuple[Frame, ...], op: plan.AnyOp) -> Iterator[Slot]:
         """The slots that an op makes the value of."""
-        for frame, slot in self._around(frames):
-            if (*frame.path, *slot.path) == op.path:
+        for path, slot in self._around(frames):
+            if path == op.path:
                 yield slot
 
     def below(self, frames: tuple[Frame, ...], op: plan.AnyOp) -> Iterator[Slot]:
         """The slots of what an op has inside it, in records around."""
-        for frame, slot in self._around(frames):
-            path = (*frame.path, *slot.path)
+        for path, slot in self._around(frames):
             if len(path) > len(op.path) and path[: len(op.path)] == op.path:
                 yield slot
 
     def columns(self, frames: tuple[Frame, ...], op: plan.Repeat) -> Iterator[tuple[Slot, tuple[str, ...]]]:
         """The columns that an array has, each with its path inside an element."""
-        for frame, slot in self._around(frames):
-            path = (*frame.path, *slot.path)
+        for path, slot in self._around(frames):
             if slot.kind == "column" and path[: len(op.path) + 1] == (*op.path, "[]"):
                 yield slot, path[len(op.path) + 1 :]
 
-    def _around(self, frames: tuple[Frame, ...]) -> Iterator[tuple[Frame, Slot]]:
+    def _around(self, frames: tuple[Frame, ...]) -> Iterator[tuple[tuple[str, ...], Slot]]:
         for frame in frames:
-            for slot in self.in_frame(frame):
-                yield frame, slot
+            yield from self._whole.get(id(frame), ())
 
     def _slot(self, frame: plan.PlanOp, path: tuple[str, ...], kind: str) -> Slot:
         found = self._of.setdefault(id(frame), {})
         if (path, kind) not in found:
             found[path, kind] = slot = Slot(name=f"seen{len(self.all)}", kind=kind, path=path)
             self.all.append(slot)
+            self._whole.setdefault(id(frame), []).append(((*frame.path, *path), slot))
         return found[path, kind]
 
     def _visit(self, op: plan.AnyOp, frames: tuple[Frame, ...]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tdl.backends.shapes.making import element_name
 from tdl.ir import plan
 from tdl.ir.expr import Const
-from tdl.ir.layout import fixed_size
+from tdl.ir.size import Sizes
 
 NOT_FIXED = 0xFFFFFFFF
 """Stands for what is not the same in every image."""
@@ -47,6 +47,7 @@ class Elements:
     def __init__(self, table: plan.TablePlan) -> None:
         self.all: list[Element] = []
         self._numbers: dict[int, int] = {}
+        self._sizes = Sizes()
         self._walk(table.root, (), "", 0, False)
 
     def number(self, op: plan.AnyOp) -> int:
@@ -55,7 +56,7 @@ class Elements:
     def _walk(self, op: plan.AnyOp, around: tuple[str, ...], name: str, offset: int, branched: bool) -> None:
         number = self._numbers[id(op)] = len(self.all)
         path = (*around, name) if name else around
-        size = fixed_size(op)
+        size = self._fixed_size(op)
         count = op.count.value if isinstance(op, plan.Repeat) and isinstance(op.count, Const) else NOT_FIXED
         self.all.append(
             Element(
@@ -94,8 +95,13 @@ class Elements:
                     self._sequence(branch, path, offset, True)
             else:
                 self._walk(op, path, element_name(op), offset, branched)
-            size = fixed_size(op)
+            size = self._fixed_size(op)
             offset = NOT_FIXED if size is None or offset == NOT_FIXED else offset + size
+
+    def _fixed_size(self, op: plan.AnyOp) -> int | None:
+        """See `tdl.ir.layout.fixed_size`."""
+        low, high = self._sizes.of(op)
+        return low if low == high else None
 
     def _fields(self, ops: Iterable[plan.AnyOp], path: tuple[str, ...], offset: int, branched: bool) -> None:
         for op in ops:

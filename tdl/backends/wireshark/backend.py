@@ -88,6 +88,7 @@ def _template() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters["lua"] = literal
     return environment
@@ -106,6 +107,7 @@ class _Plugin:
 
     def __init__(self, definition: model.Definition, of: plan.Plan, prefix: str) -> None:
         self.definition, self.plan, self.prefix = definition, of, prefix
+        self.types = _types(definition)
 
     def text(self) -> str:
         fields, expressions = Fields(self.prefix), Expressions()
@@ -139,17 +141,7 @@ class _Plugin:
         )
 
     def units(self, table: plan.TablePlan) -> dict[Place, str]:
-        return units_of(self.definition, self.types()[table.key]) if table.key in self.types() else {}
-
-    def types(self) -> Mapping[str, model.Type]:
-        """What each table and record of a procedure is declared to be, by key."""
-        found: dict[str, model.Type] = {str(table.id): table.type for table in self.definition.tables}
-        for procedure in self.definition.procedures:
-            number = f"{'MP' if procedure.id.group else 'SP'}{procedure.id.number}"
-            for role, type_ in (("parameter", procedure.parameter), ("response", procedure.response)):
-                if type_ is not None:
-                    found[f"{number}.{role}"] = type_
-        return found
+        return units_of(self.definition, self.types[table.key]) if table.key in self.types else {}
 
     def header(self) -> str:
         bound = f", bound to {len(self.plan.bound)} values of a meter" if self.plan.bound else ""
@@ -159,6 +151,17 @@ class _Plugin:
                 comment("This file belongs to whoever made it with tdl; its run-time is under the licence 0BSD."),
             ]
         )
+
+
+def _types(definition: model.Definition) -> Mapping[str, model.Type]:
+    """What each table and record of a procedure is declared to be, by key."""
+    found: dict[str, model.Type] = {str(table.id): table.type for table in definition.tables}
+    for procedure in definition.procedures:
+        number = f"{'MP' if procedure.id.group else 'SP'}{procedure.id.number}"
+        for role, type_ in (("parameter", procedure.parameter), ("response", procedure.response)):
+            if type_ is not None:
+                found[f"{number}.{role}"] = type_
+    return found
 
 
 def _enumeration(enumeration: model.Enumeration) -> dict[str, object]:

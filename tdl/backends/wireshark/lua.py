@@ -47,7 +47,7 @@ def tagged(tag: str, members: Mapping[str, Value | None]) -> str:
 
 def quoted(text: str) -> str:
     """Text as a literal on one line: everything but plain ASCII as its octets of UTF-8."""
-    return '"' + "".join(map(_character, text.encode("utf-8", "replace"))) + '"'
+    return '"' + text.encode("utf-8", "replace").decode("latin-1").translate(_ESCAPED) + '"'
 
 
 def comment(text: str) -> str:
@@ -64,7 +64,8 @@ def _key(name: str) -> str:
     return name if plain else f"[{quoted(name)}]"
 
 
-def _character(octet: int) -> str:
-    if octet in b'"\\':
-        return f"\\{octet:c}"
-    return chr(octet) if 32 <= octet < 127 else f"\\{octet:03d}"
+_ESCAPED: Mapping[int, str] = {
+    **{octet: f"\\{octet:03d}" for octet in (*range(32), *range(127, 256))},
+    **{octet: f"\\{octet:c}" for octet in b'"\\'},
+}
+"""How octets are written that do not stand for themselves."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tdl.readings.procedures import Message, procedures, request
     from tdl.readings.row import Row
     from tdl.readings.source_list import data_sources
+    from tdl.systems.client.blocking import connect
 
 __version__ = "0.1.0"
 
@@ -38,6 +39,7 @@ __all__ = [
     "Row",
     "TdlError",
     "__version__",
+    "connect",
     "data_sources",
     "events",
     "load",
@@ -59,6 +61,7 @@ _HOMES = {
     "Record": "tdl.codec.values",
     "Row": "tdl.readings.row",
     "TdlError": "tdl.codec.errors",
+    "connect": "tdl.systems.client.blocking",
     "data_sources": "tdl.readings.source_list",
     "events": "tdl.readings.events",
     "load": "tdl.project.definition",

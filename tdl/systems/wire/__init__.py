@@ -6,6 +6,6 @@ came before, `epsem` is the list of services, `requests` and `answers` are what 
 which belong together.
 
 What is the same for all of them: `dialogue` is what a client says to a meter, with its `credentials`, and `client` a
-meter as whoever reads it sees it. `psem` has the packets, links and sessions of C12.18 and C12.21, `acse` both ends of C12.22. Only `shells` does
-input and output.
+meter as whoever reads it sees it. `psem` has the packets, links and sessions of C12.18 and C12.21, `acse` both ends of
+C12.22. Only `shells` does input and output.
 """

@@ -66,7 +66,8 @@ async def _port(master: int) -> Port:
     """A line over this end of a pty."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
-    protocol = asyncio.StreamReaderProtocol(reader)
-    await loop.connect_read_pipe(lambda: protocol, os.fdopen(os.dup(master), "rb", buffering=0))
-    transport, _ = await loop.connect_write_pipe(lambda: protocol, os.fdopen(os.dup(master), "wb", buffering=0))
-    return Port(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+    reading = asyncio.StreamReaderProtocol(reader)
+    writing = asyncio.StreamReaderProtocol(asyncio.StreamReader())  # a protocol has one pipe, and a pipe one direction
+    await loop.connect_read_pipe(lambda: reading, os.fdopen(os.dup(master), "rb", buffering=0))
+    transport, _ = await loop.connect_write_pipe(lambda: writing, os.fdopen(os.dup(master), "wb", buffering=0))
+    return Port(reader, asyncio.StreamWriter(transport, writing, reader, loop))

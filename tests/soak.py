@@ -1,0 +1,226 @@
+"""A served meter under faults: ``python -m tests.soak [--minutes N] [--seed N]``.
+
+Between a client and `tdl meter serve` datagrams are lost, duplicated, delayed, put out of order and changed; the
+process is killed and started again, and for a while it has no room to write. Every value that is read is one that the
+meter may hold, and every write that was acknowledged is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import resource
+import socket
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from tdl.project.definition import load
+from tdl.systems.client.opening import connect
+from tdl.systems.client.remote import RemoteMeter
+from tdl.systems.wire.credentials import Credentials
+from tdl.systems.wire.errors import LineFailed, LinkFailed, LoginRefused, ServiceRefused, Uncertain, WireError
+
+KEY = "0102030405060708 0102030405060708"
+METER = """\
+[GEN_CONFIG_TBL]
+DATA_ORDER = 1
+CHAR_FORMAT = 1
+MODEL_SELECT = 0
+TM_FORMAT = 2
+DATA_ACCESS_METHOD = 3
+ID_FORM = 0
+INT_FORMAT = 0
+NI_FORMAT1 = 8
+NI_FORMAT2 = 8
+MAX_PROC_PARM_LENGTH = 8
+MAX_RESP_DATA_LEN = 8
+DIM_STD_TBLS_USED = 8
+DIM_MFG_TBLS_USED = 0
+DIM_STD_PROC_USED = 2
+DIM_MFG_PROC_USED = 0
+DIM_MFG_STATUS_USED = 0
+NBR_PENDING = 0
+STD_TBLS_USED = [0, 1, 5, 6, 7, 8]
+STD_TBLS_WRITE = [5, 6, 7]
+STD_PROC_USED = [1]
+"""
+LATEST = 0.2
+"""Seconds by which a datagram is late at most: less than a client waits before it gives up."""
+
+ROOM = 16 * 1024
+"""Octets that a file may have while the disk is full: fewer than the store has already."""
+
+
+class Line(asyncio.DatagramProtocol):
+    """A line between one client and one meter, which does to datagrams what lines do."""
+
+    def __init__(self, chance: random.Random, meter: tuple[str, int], counts: Counter[str]) -> None:
+        self.chance, self.meter, self.counts = chance, meter, counts
+        self.client: tuple[str, int] | None = None
+        self.transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport  # type: ignore[assignment]
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if addr != self.meter:
+            self.client = addr
+        to = self.meter if addr != self.meter else self.client
+        fault = self.chance.choices(["none", "lost", "twice", "late", "changed"], [80, 5, 5, 5, 5])[0]
+        self.counts[fault] += 1
+        if fault == "lost" or to is None:
+            return
+        if fault == "changed":
+            place = self.chance.randrange(len(data))
+            data = data[:place] + bytes([data[place] ^ 1 << self.chance.randrange(8)]) + data[place + 1 :]
+        self.send(data, to, self.chance.uniform(0, LATEST) if fault == "late" else 0.0)
+        if fault == "twice":
+            self.send(data, to, self.chance.uniform(0, LATEST))
+
+    def send(self, data: bytes, to: tuple[str, int], late: float) -> None:
+        if self.transport is not None:
+            asyncio.get_running_loop().call_later(late, self.transport.sendto, data, to)
+
+
+class Served:
+    """`tdl meter serve` as a process that ends hard."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *, full: bool = False) -> str:
+        """Start it, perhaps with no room to write; its URL."""
+        command = ["meter", "serve", "-d", "std:1997", "--image", "meter.toml", "--store", "s.db"]
+        command += ["--keys", "keys.toml", "--c1222", f"udp:{self.port}"]
+        starting = "from tdl.cli.start import main; main()"
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", starting, *command,
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        line = (await self.process.stdout.readline()).decode()
+        assert line.startswith("listening "), line
+        if full and hasattr(resource, "prlimit"):
+            resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (ROOM, resource.RLIM_INFINITY))
+        return line.split()[1]
+
+    async def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            await self.process.wait()
+            self.process = None
+
+
+class Talker:
+    """Writes numbers, reads them, and knows which of them the meter may hold."""
+
+    def __init__(self, chance: random.Random, counts: Counter[str]) -> None:
+        self.chance, self.counts, self.number = chance, counts, 0
+        self.possible = {0}
+
+    async def once(self, meter: RemoteMeter) -> None:
+        if self.chance.random() < 0.5:
+            await self.write(meter)
+        else:
+            await self.read(meter)
+
+    async def write(self, meter: RemoteMeter) -> None:
+        self.number += 1
+        try:
+            await meter.write_octets("ST5", b"%020d" % self.number, check=False)
+        except (LoginRefused, ServiceRefused):
+            self.counts["write refused"] += 1
+        except Uncertain:
+            self.counts["write uncertain"] += 1
+            self.possible.add(self.number)
+        except (LineFailed, LinkFailed):
+            # It may have been sent in a message before the last: to be sure of less is to be right.
+            self.counts["write failed"] += 1
+            self.possible.add(self.number)
+        else:
+            self.counts["write done"] += 1
+            self.possible = {self.number}
+
+    async def read(self, meter: RemoteMeter) -> None:
+        try:
+            octets = await meter.octets("ST5")
+        except WireError:
+            self.counts["read failed"] += 1
+            return
+        found = int(octets.replace(b"\0", b"0"))
+        assert found in self.possible, f"{found} was read, the meter may hold {sorted(self.possible)}"
+        self.counts["read done"] += 1
+        self.possible = {found}
+
+
+async def soak(seconds: float, seed: int, folder: Path, *, life: float = 5.0) -> Counter[str]:
+    """Soak a meter; what happened how often.
+
+    Args:
+        life: seconds after which the process is killed, about.
+
+    Raises:
+        AssertionError: a value was read that the meter cannot hold.
+    """
+    chance, counts = random.Random(seed), Counter[str]()
+    (folder / "meter.toml").write_text(METER)
+    (folder / "keys.toml").write_text(f'[keys]\n2 = "{KEY}"\n')
+    (folder / "keys.toml").chmod(0o600)
+    definition, talker = load("std:1997"), Talker(chance, counts)
+    served = Served(folder, free_port())
+    loop = asyncio.get_running_loop()
+    end, lives = loop.time() + seconds, 0
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: Line(chance, ("127.0.0.1", served.port), counts), local_addr=("127.0.0.1", 0)
+    )
+    try:
+        while loop.time() < end:
+            title = (await served.start(full=lives % 3 == 1)).rpartition("/")[2]
+            lives += 1
+            until = loop.time() + chance.uniform(0.5, 1.5) * life
+            url = f"c1222+udp://127.0.0.1:{transport.get_extra_info('sockname')[1]}/{title}?from=.7&answer=1&repeats=2"
+            who = Credentials(user_id=2, key=bytes.fromhex(KEY), key_id=2)
+            async with connect(url, definition, credentials=who) as meter:
+                while loop.time() < until:
+                    await talker.once(meter)
+                dying = asyncio.create_task(talker.write(meter))
+                await asyncio.sleep(chance.uniform(0, 0.02))
+                await served.kill()
+                counts["kills"] += 1
+                await dying
+        await served.start()
+        async with connect(url.replace("repeats=2", "repeats=9"), definition, credentials=who) as meter:
+            await talker.read(meter)
+    finally:
+        await served.kill()
+        transport.close()
+    return counts
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        counts = asyncio.run(soak(asked.minutes * 60, asked.seed, Path(folder)))
+    for name, count in sorted(counts.items()):
+        print(f"{count:8d} {name}")
+
+
+if __name__ == "__main__":
+    main()

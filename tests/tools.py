@@ -33,6 +33,7 @@ TOOLS = (
     Tool(command="gcc", packages=("gcc",), purpose="generated C"),
     Tool(command="node", packages=("nodejs",), purpose="the extension for VS Code"),
     Tool(command="npm", packages=("npm",), purpose="the packages that the extension is made of"),
+    Tool(command="python3-config", packages=("python3-dev",), purpose="native code behind generated Python"),
     Tool(command="g++", packages=("g++",), purpose="generated C as C++"),
     Tool(command="clang", packages=("clang",), purpose="generated C"),
     Tool(

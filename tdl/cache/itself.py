@@ -9,7 +9,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-COMPILER = ("sources", "report", "syntax", "merge", "check", "ir", "cache", "pipeline.py", "deferred.py", "frozen.py", "project")
+COMPILER = (
+    "sources",
+    "report",
+    "syntax",
+    "merge",
+    "check",
+    "ir",
+    "cache",
+    "pipeline.py",
+    "deferred.py",
+    "frozen.py",
+    "project",
+)
 """What decides how a definition compiles and is kept, below `tdl`."""
 
 EVERYTHING = ("", "grammars")

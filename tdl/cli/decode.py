@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @click.option("--path", "paths", multiple=True, metavar="ST1.ED_MODEL", help="Only this element.")
 @click.option("--annotate", is_flag=True, help="Show the octets, each run with its element.")
 @click.option("--keys", metavar="FILE", help="The keys of a capture's protected messages.")
+@click.option("--show-secrets", is_flag=True, help="Print the passwords and keys in a capture's tables too.")
 @binding_options
 @records_options
 def command(
@@ -53,11 +54,12 @@ def command(
     paths: tuple[str, ...],
     annotate: bool,
     keys: str | None,
+    show_secrets: bool,
     bind: str | None,
     settings: tuple[str, ...],
 ) -> int:
     """Print the values in IMAGE, a meter's tables: a directory of ST0.bin, MT5.bin ..., a JSON or EDL file, or
-    hexadecimal text; or what was read and written in a capture of C12.22, a .pcap or .pcapng file.
+    hexadecimal text; or what was read and written in a capture of C12.22 or C12.18, a .pcap or .pcapng file.
 
     What layouts depend on and the image does not hold comes from --set, --bind or the profile.toml in the image. One
     table that cannot be decoded does not hide the others. With --format json, `tdl encode` takes the output back: what
@@ -78,9 +80,11 @@ def command(
 
         if paths or annotate:
             raise click.UsageError("--path and --annotate are for images: of a capture, --table chooses")
-        return decode_capture(image, compiled, keys, tables, format, chosen.binding(bind), settings)
-    if keys is not None:
-        raise click.UsageError("--keys is for captures")
+        return decode_capture(
+            image, compiled, keys, tables, format, chosen.binding(bind), settings, secrets=show_secrets
+        )
+    if keys is not None or show_secrets:
+        raise click.UsageError("--keys and --show-secrets are for captures")
     read = image_of(image, compiled, tables)
     selected, only = _wanted(tables, paths, read, compiled)
     with Watch("decoding") as watch:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import tdl as package
-from tdl.cli import console, decode, merge
+from tdl.cli import decode, merge
+from tdl.image import atomic
 from tests.cli.conftest import EXAMPLE, IMAGES, ROOT, Run, obey_interrupts, tree
 
 PROGRAM = (sys.executable, "-m", "tdl")
@@ -70,7 +71,7 @@ def test_an_interrupt_leaves_nothing_half_written(tdl: Run, tmp_path: Path, monk
     def interrupted(path: Path, content: bytes) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(console, "write_file", interrupted)
+    monkeypatch.setattr(atomic, "write_file", interrupted)
     result = tdl("merge", "std:2012", "-o", "out.tdl")
     assert result.exit_code == 130
     assert "interrupted" in result.stderr

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import EXAMPLE, IMAGES, Run
+from tests.cli.conftest import EXAMPLE, IMAGES, ROOT, Run
+
+CAPTURES = ROOT / "tests" / "data" / "captures"
+KEYS = '[keys]\n0 = "6624C7E23034E4036FE5CB3A8B5DAB44"\n2 = "01020304050607080102030405060708"\n'
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
@@ -30,6 +33,9 @@ def _said(tdl: Run, command: str) -> str:
 def test_transcript(tdl: Run, tmp_path: Path, path: Path, request: pytest.FixtureRequest) -> None:
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     shutil.copytree(IMAGES, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(CAPTURES, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "keys.toml").write_text(KEYS)
+    (tmp_path / "keys.toml").chmod(0o600)
     kept = path.read_text("utf-8")
     commands = [line[2:] for line in kept.splitlines() if line.startswith("$ ")]
     made = "\n".join(_said(tdl, command) for command in commands)

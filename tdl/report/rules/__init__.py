@@ -23,7 +23,7 @@ RANGES = {
     "targets": "9xx: generated code",
 }
 
-CONTINUATIONS = ("conversion", "xml", "review", "meters")
+CONTINUATIONS = ("conversion", "xml", "review", "meters", "traffic", "client", "gateway")
 """Modules that hold more rules of a range above."""
 
 

@@ -69,7 +69,9 @@ def _octets(leaf: Leaf, tile: Dense, octets: int) -> np.ndarray:
 
 
 def _numbers(leaf: Leaf, read: Number, tile: Dense, out: np.ndarray) -> None:
-    if not read.low and read.form in (None, TWOS_COMPLEMENT) and read.width == 8 * read.octets and _whole(read.octets):
+    whole = not read.low and read.width == 8 * read.octets and _whole(read.octets)
+    # What has implied decimals goes into 64 bits whatever its size.
+    if whole and read.form in (None, TWOS_COMPLEMENT) and out.itemsize == read.octets:
         leaf, octets = _joined(leaf, read)
         view = _view(leaf, tile, _dtype(read, octets))
         np.copyto(out.view(f"u{octets}").reshape(view.shape), view)

@@ -210,7 +210,7 @@ def _growing(rounds: int) -> Iterator[Row]:
             what=f"growth: {step}, one of {lines} lines",
             amount=cost if memory else 1e6 * cost,
             unit="octets" if memory else "µs",
-            ratio=cost / base,
+            ratio=cost / base if base else 1.0,  # small ones fit into what the process has already
             against=f"one of {SIZES[0]}",
             goal=FLAT,
             name="flat",

@@ -51,6 +51,8 @@ class Walk:
         self.here = folder / "here"
         self.here.mkdir()
         shutil.copytree(ROOT / "examples", self.here / "examples")
+        for capture in (ROOT / "tests/data/captures").glob("*.*cap"):
+            shutil.copy(capture, self.here)
         programs = folder / "bin"
         programs.mkdir()
         for name, arguments in {"tdl": ["-P", "-m", "tdl"], "python": []}.items():

@@ -48,8 +48,7 @@ def page(figures: Mapping[str, Any]) -> str:
     def told(part: str, beginning: str = "") -> str:
         return table([row for row in parts[part] if row.what.startswith(beginning)])
 
-    readme = os.path.relpath(HERE / "README.md", PAGE.parent)
-    return template.from_string(text).render(table=told, machine=figures["machine"], readme=readme)
+    return template.from_string(text).render(table=told, machine=figures["machine"])
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -135,8 +135,9 @@ class _Formatting:
         for comment in comments:
             following = bisect_right(offsets, comment.start)
             number = line_of[following - 1]
-            if comment.own and following < len(words) and number < line_of[following]:
-                statement.lines[line_of[following]].before.append(comment)
+            next_line = statement.lines[line_of[following]] if following < len(words) else statement.lines[number]
+            if next_line is not statement.lines[number] and (comment.own or next_line.before):
+                next_line.before.append(comment)  # so is what stands behind one of these
             else:
                 statement.lines[number].behind.append(comment)
         statement.lines[-1].behind += late

@@ -175,6 +175,14 @@ TABLE 0 A_TBL = A_RCD WITH ROLE = "CONTROL"; { what }
     assert formatted(expected) == expected
 
 
+def test_no_comment_passes_another() -> None:
+    label = "a text so long that it does not stay on the line of its element, whatever else that line says"
+    check(f"""TYPE A_RCD = PACKED RECORD
+        X : STRING(-(2 + 3
+        {{ of its own }} ) {{ behind that }} ) WITH Label = "{label}"; {{ behind all }}
+    END;""")
+
+
 def test_the_work_grows_with_the_text() -> None:
     def work(count: int) -> int:
         members = "".join(f"{{ c }} A{n} : UINT8; {{ d }}" for n in range(count))

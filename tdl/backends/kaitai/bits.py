@@ -47,11 +47,12 @@ def _in_order(op: plan.Bits, fields: list[plan.Field], names: Names, order: str,
         bits = {"type": f"b{width}{order}"}
         if found is None:
             seq.append(bits)
-        elif found.kind == "int":
+        elif found.kind == "int" or (found.kind == "uint" and width == 1):
             raw = names.new(f"{names.of(found)}_raw")
             seq.append({"id": raw} | bits)
-            value = {"value": signed(raw, width, int_form(found.form))}
-            instances[names.of(found)] = describe(found) | value
+            number = f"{raw}.to_i" if width == 1 else raw  # one bit is a truth there
+            value = signed(number, width, int_form(found.form)) if found.kind == "int" else number
+            instances[names.of(found)] = describe(found) | {"value": value}
         else:
             seq.append({"id": names.of(found)} | describe(found) | bits)
     return {"seq": seq} | ({"instances": instances} if instances else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -303,7 +304,7 @@ class Program:
         )  # fmt: skip
         limited = f"ulimit -v {MEMORY}; exec {quote(str(program))}"
         said = run(["sh", "-c", limited], "\n".join([*self.cases, ""]).encode())
-        return [part.splitlines() for part in said.split("end\n")[:-1]]
+        return [part.splitlines() for part in re.split("^end\n", said, flags=re.MULTILINE)[:-1]]
 
     def compare(self) -> Iterator[str]:
         """Hold all answers against the reference codec; yields what was seen."""

@@ -56,6 +56,7 @@ TOOLS = (
     Tool(command="tshark", packages=("tshark",), purpose="the Wireshark dissector on captures"),
     Tool(command="lua5.2", packages=("lua5.2",), purpose="the Wireshark dissector's engine"),
     Tool(command="lua5.4", packages=("lua5.4",), purpose="the Wireshark dissector's engine"),
+    Tool(command="curl", packages=("curl",), purpose="what the page about gateways asks of one"),
     Tool(command="dot", packages=("graphviz",), purpose="the graph of tables"),
     Tool(command="chromium", packages=("chromium",), purpose="pages as a browser shows them"),
     Tool(command="cargo", packages=("cargo-web",), purpose="generated Rust, with Rust 1.81 or newer"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ def serve(config: Path, check: bool) -> int:
     The gateway listens on this computer alone unless its configuration says otherwise, which takes tokens and TLS.
     """
     from tdl.systems.gateway.audit import BrokenAudit
+    from tdl.systems.gateway.runs import BadRuns
     from tdl.systems.gateway.serving import definitions
     from tdl.systems.gateway.serving import serve as served
     from tdl.systems.gateway.settings import BadSettings, read_settings
@@ -49,11 +51,11 @@ def serve(config: Path, check: bool) -> int:
         if check:
             emit(f"{config}: {meters}\n")
             return 0
-        scheme = "http" if settings.certificate is None else "https"
-        click.echo(f"{meters} at {scheme}://{settings.host}:{settings.port}/", err=True)
-        served(settings)
+        served(settings, lambda address: click.echo(f"{meters} at {address}", err=True))
     except BadSettings as error:
         raise _bad(error) from None
+    except BadRuns as error:
+        raise _bad(BadSettings(str(config), str(error))) from None
     except BrokenAudit as error:
         raise _broken(error) from None
     except ImportError as error:
@@ -62,9 +64,8 @@ def serve(config: Path, check: bool) -> int:
             raise
         raise click.UsageError(f"`{name}` is not installed: `pip install 'tdl-compiler[gateway]'`") from None
     except OSError as error:
-        raise click.UsageError(
-            f"{error.filename or config}: {(error.strerror or 'cannot be opened').lower()}"
-        ) from None
+        where = error.filename or f"{settings.host}:{settings.port}"
+        raise click.UsageError(f"{where}: {os.strerror(error.errno or 0).lower()}") from None
     return 0
 
 

@@ -64,11 +64,16 @@ def _log_in(page: Page, token: str) -> None:
 
 
 def test_a_table_is_looked_at_live(page: Page, held: Meter) -> None:
-    expect(page.locator("#said")).to_contain_text("no token")
+    expect(page.locator("#said")).to_contain_text("wants a token")
+    assert page.locator("#said.wrong").count() == 0, "nobody has done anything wrong yet"
+    page.fill("#token", "tdl_wrong")
+    page.click("#login button")
+    expect(page.locator("#said.wrong")).to_contain_text("one that is not known")
     _log_in(page, ALL)
     page.click('#tables a[href="#ST6"]')
     expect(page.locator("#title")).to_have_text("ST6 UTIL_INFO_TBL")
     expect(page.locator("#values tr").first).to_contain_text("OWNER_NAME")
+    expect(page.locator("#values tr").first).to_contain_text("\\0" * 20)
     expect(page.locator("#octets")).to_contain_text("000000  00 00")
     number = held.tables.definition.table("ST6").id
     assert number == 6
@@ -94,6 +99,30 @@ def test_what_is_closed_to_a_token_says_so(page: Page) -> None:
     assert page.locator("#tables a").all_inner_texts() == ["ST6 UTIL_INFO_TBL"]
     page.evaluate("location.hash = '#ST42'")
     expect(page.locator("#said.wrong")).to_contain_text("do not pass the gateway")
+
+
+def test_what_another_table_holds_does_not_stay_below_the_name_of_this_one(page: Page) -> None:
+    _log_in(page, ALL)
+    page.click('#tables a[href="#ST6"]')
+    expect(page.locator("#values tr").first).to_be_visible()
+    page.evaluate("location.hash = '#ST42'")
+    expect(page.locator("#said.wrong")).to_contain_text("do not pass the gateway")
+    expect(page.locator("#title")).to_have_text("ST42")
+    assert page.locator("#values tr").count() == 0
+    assert page.locator("#octets").is_hidden()
+
+
+def test_a_phone_shows_values_and_not_only_their_names(page: Page) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    _log_in(page, ALL)
+    page.click('#tables a[href="#ST23"]')
+    cells = page.locator("#values td")
+    expect(cells.first).to_be_visible()
+    for cell in cells.all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] < box["x"] + box["width"] <= PHONE["width"]
+    expect(cells.nth(2)).to_have_text("octets 0000000000")
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])

@@ -18,7 +18,8 @@ BAD_GATEWAY = Rule(
     why="""
 A gateway's configuration says which meters it reaches and who may do what. It does not start with one that it cannot
 read, or that would let others in: where other computers can reach it, it takes tokens, TLS and an audit log, and no
-empty passwords. Tokens come from `tdl gateway token`; only their hashes are in the file.
+empty passwords. Files of keys and certificates have to be there and fit each other, and nobody but their user and group
+may read the secret ones. Tokens come from `tdl gateway token`; only their hashes are in the file.
 """,
     wrong=Example(
         {"gateway.toml": '[gateway]\nlisten = "0.0.0.0:8153"\n\n' + _METER},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -15,12 +15,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tdl.systems.gateway.access import Callers
+from tdl.systems.gateway.answering import Front, answering
 from tdl.systems.gateway.desk import Desk
 from tdl.systems.gateway.forms import Form, written
 from tdl.systems.gateway.openapi import openapi
 from tdl.systems.gateway.page import POLICY, asset
 from tdl.systems.gateway.problems import Problem
-from tdl.systems.gateway.resources import Api, answering, problem_response
+from tdl.systems.gateway.resources import Api
+from tdl.systems.gateway.responses import problem_response
 
 _HEADERS: Mapping[bytes, bytes] = {
     b"cache-control": b"no-store",
@@ -42,14 +44,17 @@ def application(desk: Desk, callers: Callers, hosts: tuple[str, ...] = _NAMES) -
     Args:
         hosts: the names under which it answers; a page from elsewhere that has its name lead here has another one.
     """
-    api = Api(desk, callers)
+    front = Front(desk, callers)
     described: dict[tuple[str, ...], bytes] = {}
+    describing = asyncio.Lock()
 
     async def document(request: Request) -> Response:
-        who = callers.find(request.headers.get("authorization"))
+        who = front.who(request)
         seen = tuple(name for name in desk.meters if who.sees(name))
-        if seen not in described:  # at most one for each caller that is known
-            described[seen] = written(Form.JSON, openapi([desk.meters[name] for name in seen]))
+        async with describing:
+            if seen not in described:  # at most one for each caller that is known
+                made = await asyncio.to_thread(openapi, [desk.meters[name] for name in seen])
+                described[seen] = await asyncio.to_thread(written, Form.JSON, made)
         return Response(described[seen], media_type="application/openapi+json")
 
     async def page(request: Request) -> Response:
@@ -59,34 +64,33 @@ def application(desk: Desk, callers: Callers, hosts: tuple[str, ...] = _NAMES) -
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        await front.close()
         for meter in desk.meters.values():
             await meter.line.close()
 
-    inside = "/meters/{meter}/tables"
+    table = "/meters/{meter}/tables/{table}"
     routes = [
         Route("/", answering(page)),
         Route("/assets/{name}", answering(page)),
         Route("/openapi.json", answering(document)),
-        Route("/meters", answering(api.meters)),
-        Route(inside, answering(api.tables)),
-        Route(f"{inside}/{{table}}", answering(api.table), methods=["GET", "PUT"]),
-        Route(f"{inside}/{{table}}/elements/{{path:path}}", answering(api.element), methods=["GET", "PUT"]),
-        Route("/meters/{meter}/procedures/{procedure}", answering(api.procedure), methods=["POST"]),
+        Route("/meters", front.answering(Api.meters)),
+        Route("/meters/{meter}/tables", front.answering(Api.tables)),
+        Route(table, front.answering(Api.table), methods=["GET", "PUT", "PATCH"]),
+        Route(f"{table}/elements/{{path:path}}", front.answering(Api.element), methods=["GET", "PUT"]),
+        Route("/meters/{meter}/procedures/{procedure}", front.answering(Api.procedure), methods=["POST"]),
+        Route("/jobs", answering(front.jobs)),
+        Route("/jobs/{job}", answering(front.job), methods=["GET", "DELETE"]),
+        Route("/jobs/{job}/answer", answering(front.answer)),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused, Exception: _failed})
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})
     app.router.redirect_slashes = False
     return _Guarded(app, hosts)
 
 
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem_response(Problem(error.status_code, error.detail.lower(), headers=error.headers or {}))
-
-
-async def _failed(_: Request, error: Exception) -> Response:
-    """What nobody thought of. Its kind is said to whoever runs the gateway; its text may hold what is secret."""
-    print(f"tdl gateway: {type(error).__name__} in a request", file=sys.stderr)
-    return problem_response(Problem(500, "this is a fault of the gateway"))
+    detail = "nothing is at this address" if error.status_code == 404 else error.detail.lower()
+    return problem_response(Problem(error.status_code, detail, headers=error.headers or {}))
 
 
 class _Guarded:

@@ -7,7 +7,6 @@ keep elsewhere against that.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tdl.codec.errors import TdlError
+from tdl.systems.gateway.locking import alone
 
 START = "0" * 64
 """What stands before the first line."""
@@ -41,7 +41,7 @@ class Audit:
         self._file: BinaryIO = open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b", buffering=0)  # noqa: SIM115
         try:
             try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                alone(self._file.fileno())
             except OSError:
                 raise BrokenAudit(f"{path}: another gateway writes it") from None
             self.entries, self.head = follow(path)
@@ -58,6 +58,8 @@ class Audit:
         content = {"n": self.entries + 1, "time": self._clock(), **entry, "before": self.head}
         head = _hash(content)
         line = json.dumps(content | {"hash": head}, ensure_ascii=True).encode("ascii") + b"\n"
+        if len(line) > MAX_LINE:
+            raise BrokenAudit(f"the audit log takes no line of more than {MAX_LINE} octets")
         end = os.fstat(self._file.fileno()).st_size
         try:
             if self._file.write(line) != len(line):

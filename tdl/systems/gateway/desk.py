@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+import asyncio
+import contextlib
+import copy
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 
-from tdl.codec.errors import EncodeError, path_text
-from tdl.codec.values import Record
-from tdl.ir.layout import Path
+from tdl.codec.errors import path_text
 from tdl.systems.gateway.access import Act, Caller
-from tdl.systems.gateway.audit import Audit, BrokenAudit
+from tdl.systems.gateway.changing import Change, Changed, changed, replaced
 from tdl.systems.gateway.forms import values_of
-from tdl.systems.gateway.meters import Meter, Snapshot, used
-from tdl.systems.gateway.names import TableName, with_element
-from tdl.systems.gateway.problems import Problem, of_image, of_wire
+from tdl.systems.gateway.lines import Wait
+from tdl.systems.gateway.meters import Meter, used
+from tdl.systems.gateway.names import TableName
+from tdl.systems.gateway.problems import Problem, of_wire
 from tdl.systems.gateway.procedures import Begun, answer_of, digest_of, parameters_of, procedure_of
+from tdl.systems.gateway.recording import Recorder
 from tdl.systems.gateway.runs import Answer, Runs
-from tdl.systems.gateway.showing import Shown, bare, element_of, element_shown, table_shown
-from tdl.systems.wire.errors import Uncertain, WireError
+from tdl.systems.gateway.showing import Shown, View, bare, table_shown
+from tdl.systems.gateway.snapshots import Snapshot
+from tdl.systems.wire.answers import Code
+from tdl.systems.wire.errors import ServiceRefused, Uncertain, WireError
 
 T = TypeVar("T")
+Tags: TypeAlias = tuple[str, ...]
 
-_SELDOM = 1.0
-"""Seconds between lines about callers that nobody knows: they must not be able to fill the disk."""
+_LONGEST = 16_000
+"""Characters of the elements that one change names, all of which are in a line of the log."""
 
 
 class Desk:
-    """Everything that the gateway does, without HTTP."""
+    """Everything that the gateway does with meters, without HTTP."""
 
-    def __init__(
-        self,
-        meters: Mapping[str, Meter],
-        runs: Runs,
-        audit: Audit | None,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.meters, self._runs, self._audit = meters, runs, audit
-        self._clock, self._unknown, self._unknown_at = clock, 0, -_SELDOM
+    def __init__(self, meters: Mapping[str, Meter], runs: Runs, recorder: Recorder) -> None:
+        self.meters, self.recorder = meters, recorder
+        self._runs = runs
+        self._wait: Wait | None = None
+
+    def waiting(self, wait: Wait) -> Desk:
+        """The same, for somebody who waits otherwise than the lines have it."""
+        other = copy.copy(self)
+        other._wait = wait
+        return other
 
     def meter(self, who: Caller, name: str) -> Meter:
         """A meter that a caller may see."""
@@ -55,7 +60,7 @@ class Desk:
         async def general() -> Mapping[str, bool]:
             return used(await meter.surroundings())
 
-        listed = await meter.line.ask(general)
+        listed = await meter.line.ask(general, self._wait)
         names = {str(table.id): table.name for table in meter.definition.model.tables}
         found: list[dict[str, object]] = []
         for key in listed or names:
@@ -67,99 +72,88 @@ class Desk:
             found.append(told)
         return found
 
-    async def read(self, who: Caller, meter: Meter, table: TableName) -> Shown:
-        """A whole table."""
-        self._check(who, "read", meter, table)
+    async def read(self, who: Caller, meter: Meter, view: View) -> Shown:
+        """A table, or elements of one: by themselves where the layout tells where they lie."""
+        self._check(who, "read", meter, view)
 
-        async def job() -> Snapshot:
-            return await meter.snapshot(table)
+        async def job() -> Shown:
+            parts = await meter.parts(view.table, view.paths) if view.paths else None
+            if parts is not None:
+                return view.of_parts(meter, parts)
+            return view.of(meter, await meter.snapshot(view.table))
 
-        found = await meter.line.ask(job)
-        return table_shown(meter, found)
-
-    async def read_bare(self, who: Caller, meter: Meter, table: TableName) -> Shown:
-        """A whole table's octets, whether or not they decode."""
-        return bare(meter, table, await self.read_octets(who, meter, table))
+        return await meter.line.ask(job, self._wait)
 
     async def read_octets(
         self, who: Caller, meter: Meter, table: TableName, *, offset: int = 0, count: int | None = None
     ) -> bytes:
-        """A part of a table's octets, or all of them without a layout."""
-        self._check(who, "read", meter, table)
+        """A part of a table's octets, or all of them, whether or not they decode."""
+        self._check(who, "read", meter, View(table=table))
         whole = count is None and not offset
 
         async def job() -> bytes:
             return await meter.octets(table, offset=None if whole else offset, count=count)
 
-        return await meter.line.ask(job)
-
-    async def read_element(self, who: Caller, meter: Meter, table: TableName, path: Path) -> Shown:
-        """One element: by itself where the layout tells where it lies, out of the whole table elsewhere."""
-        self._check(who, "read", meter, table, path)
-
-        async def job() -> Shown:
-            part = await meter.part(table, path)
-            if part is not None:
-                return element_shown(meter, table, path, part)
-            return element_of(meter, await meter.snapshot(table), path)
-
-        return await meter.line.ask(job)
+        return await meter.line.ask(job, self._wait)
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
-    async def write(self, who: Caller, meter: Meter, table: TableName, tags: tuple[str, ...], content: object) -> Shown:
+    async def write(self, who: Caller, meter: Meter, table: TableName, tags: Tags, content: object) -> Shown:
         """Write a whole table, if it still is what a tag says; what the meter then has."""
-        self._check(who, "write", meter, table)
-        self._check(who, "read", meter, table)  # the answer says what is there then
+        view = View(table=table)
+        self._check(who, "write", meter, view)
+        self._check(who, "read", meter, view)  # the answer says what is there then
 
         async def change() -> Shown:
             before = await meter.snapshot(table)
-            if not bare(meter, table, before.octets).has(tags):
-                raise Problem(412, f"{table.key} is not what the tag says")
-            octets = content if isinstance(content, bytes) else _encoded(meter, before, values_of(content))
-            if len(octets) != len(before.octets):
-                raise Problem(422, f"{len(octets)} octets, {len(before.octets)} expected")
-            after = await self._put(meter, table, octets, octets, None)
+            _compare(bare(meter, table, before.octets), tags, view)
+            after = await self._put(meter, table, await asyncio.to_thread(replaced, meter, before, content))
             return table_shown(meter, after) if after.known else bare(meter, table, after.octets)
 
-        return await self._recorded(who, meter, "write", table.key, change)
+        return await self._recorded(who, meter, "write", str(view), change)
 
-    async def write_element(
-        self, who: Caller, meter: Meter, table: TableName, path: Path, tags: tuple[str, ...], value: object
-    ) -> Shown:
-        """Write one element, and nothing outside of it, if it still is what a tag says."""
-        self._check(who, "write", meter, table, path)
-        self._check(who, "read", meter, table, path)
+    async def patch(self, who: Caller, meter: Meter, view: View, tags: Tags, changes: Sequence[Change]) -> Shown:
+        """Write elements, and nothing outside of them, if what is looked at still is what a tag says."""
+        if not changes:
+            shown = await self.read(who, meter, view)
+            _compare(shown, tags, view)
+            return shown
+        written = View(table=view.table, paths=tuple(change.path for change in changes))
+        if len(str(written)) > _LONGEST:
+            raise Problem(422, f"the elements' paths are longer than {_LONGEST} characters: write the table")
+        self._check(who, "write", meter, written)
+        self._check(who, "read", meter, view)
 
         async def change() -> Shown:
-            before = await meter.snapshot(table)
-            if not element_of(meter, before, path).has(tags):
-                raise Problem(412, f"{table.key} {path_text(path)} is not what the tag says")
-            place = before.locate(path)
-            octets = _encoded(meter, before, with_element(before.values(), path, values_of(value)))
-            end = place.offset + place.octets
-            same = octets[: place.offset] == before.octets[: place.offset] and octets[end:] == before.octets[end:]
-            if len(octets) != len(before.octets) or not same:
-                raise Problem(422, f"{path_text(path)} decides over other elements of {table.key}: write the table")
-            after = await self._put(meter, table, octets, octets[place.offset : end], place.offset)
-            return element_of(meter, after, path)
+            before = await meter.snapshot(view.table)
+            _compare(view.of(meter, before), tags, view)
+            made = await asyncio.to_thread(changed, meter, before, changes)
+            return view.of(meter, await self._put(meter, view.table, made))
 
-        return await self._recorded(who, meter, "write", f"{table.key} {path_text(path)}", change)
+        return await self._recorded(who, meter, "write", str(written), change)
 
-    async def _put(
-        self, meter: Meter, table: TableName, expected: bytes, octets: bytes, offset: int | None
-    ) -> Snapshot:
-        """Write octets, and see that the whole table is what it should be."""
+    async def _put(self, meter: Meter, table: TableName, made: Changed) -> Snapshot:
+        """Write what changes in one service, so that the meter takes all of it or nothing, and see that it is there."""
         try:
-            await meter.line.write(table.number, octets, offset=offset)
+            await self._written(meter, table, made)
         except WireError as error:
-            raise of_wire(error, table.key) from None
+            raise await meter.explained(error, table, writing=True) from None
         finally:
             meter.forget()
         after = await meter.snapshot(table)
-        if after.octets != expected:
+        # What lies around it may go on by itself.
+        if len(after.octets) != len(made.octets) or after.octets[made.start : made.end] != made.own:
             raise Problem(409, f"{table.key} was written and then is something else", more={"written": True})
         return after
+
+    async def _written(self, meter: Meter, table: TableName, made: Changed) -> None:
+        if not made.whole and await meter.by_offset():
+            try:
+                return await meter.line.write(table.number, made.own, offset=made.start)
+            except ServiceRefused as error:
+                if error.code != Code.SNS:
+                    raise
+        return await meter.line.write(table.number, made.octets)
 
     # --- procedures --------------------------------------------------------------------------------------------------
 
@@ -171,7 +165,8 @@ class Desk:
         """
         procedure = procedure_of(meter, name)
         if not who.may_run(meter.name, procedure.key):
-            raise self._refused(who, meter, "run", procedure.key)
+            self.recorder.refused(who, meter.name, "run", procedure.key)
+            raise Problem(403, f"this token does not run {procedure.key} of `{meter.name}`")
         sent = content if isinstance(content, bytes) else values_of(content)
         known = self._runs.begin(who.name, key, digest_of(meter, procedure, content))
         if known is not None:
@@ -189,60 +184,33 @@ class Desk:
             finally:
                 meter.forget()
             answer = await answer_of(meter, procedure, outcome)
-            self._runs.end(who.name, key, answer)
             begun.answered = True
+            try:
+                self._runs.end(who.name, key, answer)
+            except Problem as problem:
+                raise Problem(507, problem.detail, more={"ended": answer.status}) from None
             return answer
 
         def settle() -> None:
-            if begun.uncertain and not begun.answered:
-                self._runs.end(who.name, key, Answer(status=0, body=b""))
-            elif not begun.answered:
-                self._runs.undo(who.name, key)
+            # What cannot be written down stays a run that has begun, and is not done again.
+            with contextlib.suppress(Problem):
+                if begun.uncertain and not begun.answered:
+                    self._runs.end(who.name, key, Answer(status=0, body=b""))
+                elif not begun.answered:
+                    self._runs.undo(who.name, key)
 
         return await self._recorded(who, meter, "run", procedure.key, change, settle)
 
-    # --- the log -----------------------------------------------------------------------------------------------------
+    # --- rights and the log ------------------------------------------------------------------------------------------
 
-    def record(self, entry: dict[str, object], *, durable: bool = False) -> None:
-        """Add to the audit log.
-
-        Raises:
-            Problem: it cannot be written.
-        """
-        if self._audit is None:
-            return
-        try:
-            self._audit.record(entry, durable=durable)
-        except BrokenAudit as error:
-            raise Problem(507, str(error)) from None
-
-    def _check(self, who: Caller, act: Act, meter: Meter, table: TableName, path: Path = ()) -> None:
-        try:
-            who.check(act, meter.name, table, path)
-        except Problem:
-            what = f"{table.key} {path_text(path)}" if path else table.key
-            self.record({"who": who.name, "meter": meter.name, "act": act, "what": what, "status": 403})
-            raise
-
-    def _refused(self, who: Caller, meter: Meter, act: str, what: str) -> Problem:
-        self.record({"who": who.name, "meter": meter.name, "act": act, "what": what, "status": 403})
-        return Problem(403, f"this token does not {act} {what} of `{meter.name}`")
-
-    def _close(self, entry: dict[str, object], status: object) -> None:
-        try:
-            self.record(entry | {"stage": "ended", "status": status}, durable=True)
-        except Problem as problem:
-            # Whoever asked must not take it for undone, nor do it again.
-            raise Problem(507, problem.detail, more={"ended": status}) from None
-
-    def unknown(self, act: str, what: str) -> None:
-        """Record that somebody came without a token; of many such at once only how many they were."""
-        now = self._clock()
-        self._unknown += 1
-        if now - self._unknown_at < _SELDOM:
-            return
-        count, self._unknown, self._unknown_at = self._unknown, 0, now
-        self.record({"who": "", "act": act, "what": what, "count": count, "status": 401})
+    def _check(self, who: Caller, act: Act, meter: Meter, view: View) -> None:
+        for path in view.paths or ((),):
+            try:
+                who.check(act, meter.name, view.table, path)
+            except Problem:
+                what = f"{view.table.key} {path_text(path)}" if path else view.table.key
+                self.recorder.refused(who, meter.name, act, what)
+                raise
 
     async def _recorded(
         self,
@@ -262,30 +230,26 @@ class Desk:
             began = True
             status: object = "failed"
             try:
-                self.record(entry | {"stage": "begins"}, durable=True)
+                self.recorder.begins(entry)
+                meter.forget()  # what is written must not rest on a layout of before
                 result = await change()
                 status = result.status if isinstance(result, Answer) else 200
                 return result
             except Problem as problem:
-                status = problem.status
+                status = problem.more.get("ended", problem.status)
                 raise
             finally:
                 settle()
-                self._close(entry, status)
+                self.recorder.ended(entry, status)
 
         try:
-            return await meter.line.change(job)
+            return await meter.line.change(job, self._wait)
         except BaseException:
             if not began:
                 settle()
             raise
 
 
-def _encoded(meter: Meter, before: Snapshot, values: object) -> bytes:
-    before.values()
-    if not isinstance(values, Record):
-        raise Problem(422, "`values` is no object of elements")
-    try:
-        return meter.definition.encode(before.table.key, values, before.reading.environment)
-    except EncodeError as error:
-        raise of_image(error) from None
+def _compare(shown: Shown, tags: Tags, view: View) -> None:
+    if not shown.has(tags):
+        raise Problem(412, f"{view} is not what the tag says")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from enum import StrEnum
 
@@ -17,6 +18,9 @@ class Form(StrEnum):
     CBOR = "application/cbor"
     OCTETS = "application/octet-stream"
 
+
+PATCH = "application/merge-patch+json"
+"""The media type of a merge patch."""
 
 MAX_ACCEPT = 1000
 """Characters of a header `Accept` that are looked at."""
@@ -88,7 +92,10 @@ def read(form: Form, body: bytes) -> object:
         if form is Form.CBOR:
             import cbor2
 
-            content: object = cbor2.loads(body)
+            stream = io.BytesIO(body)
+            content: object = cbor2.load(stream)
+            if stream.tell() != len(body):
+                raise ValueError("more behind it")
             return content
         return json.loads(body, parse_constant=_refuse)
     except Exception:  # of any kind: these are octets from outside, and two libraries that read them
@@ -114,8 +121,13 @@ def tag(form: Form, layout: str, octets: bytes, place: str) -> str:
 
 
 def tags(header: str) -> tuple[str, ...]:
-    """The tags of a header `If-Match` or `If-None-Match`."""
+    """The tags of a header `If-Match`, among which a weak one is like no other."""
     return tuple(part.strip() for part in header.split(","))
+
+
+def has_tag(header: str, tag: str) -> bool:
+    """Whether a header `If-None-Match` has a tag, weak or not, or stands for all there are."""
+    return header.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in header.split(","))
 
 
 def _refuse(name: str) -> object:

@@ -4,94 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal, TypeAlias
 
-from tdl.codec.errors import DecodeError, ImageError
+from tdl.codec.environment import Environment
+from tdl.codec.errors import DecodeError
 from tdl.codec.values import Record
 from tdl.image import Image
 from tdl.ir.layout import Path
-from tdl.ir.locating import Location, NotFixed, locate
+from tdl.ir.locating import NotFixed, locate
 from tdl.ir.plan import TablePlan
 from tdl.ir.size import size_of
 from tdl.ir.table_id import MFG, TableId
 from tdl.project.definition import Definition, UnknownTable
 from tdl.project.reading import Reading, read_image
+from tdl.systems.client.elements import Element
+from tdl.systems.client.spans import Access, spans
 from tdl.systems.gateway.lines import Line
 from tdl.systems.gateway.names import TableName, element, table_name
-from tdl.systems.gateway.problems import Problem, of_image, of_wire
-from tdl.systems.wire.errors import ServiceRefused, WireError
-
-Order: TypeAlias = Literal["little", "big"]
-
-_GENERAL = "ST0"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """A table as it was at one time.
-
-    Attributes:
-        reading: the table and those that its layout needs, decoded.
-        read_at: in ISO 8601, UTC.
-    """
-
-    table: TableName
-    octets: bytes
-    reading: Reading
-    read_at: str
-
-    @property
-    def known(self) -> bool:
-        """Whether the definition has the table."""
-        return self.table.key not in self.reading.unknown
-
-    @property
-    def order(self) -> Order | None:
-        """Of the meter's octets."""
-        return order_of(self.reading)
-
-    def values(self) -> Record:
-        """The table's values.
-
-        Raises:
-            Problem: the octets do not have the layout, or there is none.
-        """
-        if not self.known:
-            raise Problem(406, f"the definition has no {self.table.key}: `application/octet-stream` alone")
-        try:
-            return self.reading[self.table.key]
-        except ImageError as error:
-            raise of_image(error) from None
-
-    def locate(self, path: Path) -> Location:
-        """Where an element lies.
-
-        Raises:
-            Problem: the table has no such element.
-        """
-        self.values()
-        try:
-            return self.reading.located(self.table.key).locate(path)
-        except LookupError as error:
-            raise Problem(404, str(error.args[0])) from None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """An element.
-
-    Attributes:
-        octets: those that are its own; none for a field of an octet that others share.
-        order: of the meter's octets.
-    """
-
-    value: object
-    octets: bytes
-    order: Order | None
-    read_at: str
+from tdl.systems.gateway.problems import Problem, of_wire
+from tdl.systems.gateway.snapshots import GENERAL, Parts, Snapshot, order_of, part
+from tdl.systems.meter.elements import number
+from tdl.systems.wire.errors import LoginRefused, ServiceRefused, WireError
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +86,7 @@ class Meter:
         try:
             return await self.line.read(table.number, offset=offset, count=count)
         except WireError as error:
-            raise await self._explained(error, table) from None
+            raise await self.explained(error, table) from None
 
     async def snapshot(self, table: TableName) -> Snapshot:
         """A table as the meter has it now, decoded if that can be done."""
@@ -169,37 +104,70 @@ class Meter:
         needed = await self._needed(table)
         return await asyncio.to_thread(read_image, self.definition, Image(name=self.name, tables=needed))
 
-    async def part(self, table: TableName, path: Path) -> Part | None:
-        """An element read by itself. None where only the whole table can tell."""
+    async def parts(self, table: TableName, paths: Sequence[Path]) -> Parts | None:
+        """Elements read by themselves, in as few reads as they take. None where only the whole table can tell."""
         plan = self.plan(table)
         if plan is None:
             return None
         reading = await self.surroundings(table)
+        known = self._known(reading, plan)
+        wanted = [Element(said="", table=table.key, path=path) for path in paths]
         try:
-            known = reading.environment.copy()
-            for key in _needs(plan):
-                if key in reading.values:
-                    known.fill(self.definition.table(key).id, reading.values[key])
             bound = self.definition.bind(table.key, known)
-            place = locate(bound, path)
+            places = spans(bound, wanted, access_of(reading) & Access.OFFSET)
+            each = [locate(bound, path) for path in paths]
         except (NotFixed, LookupError):
+            return None  # the whole table tells which of them the meter does not have
+        size = size_of(bound.root)[1]
+        if not places or sum(span.count for span in places) == size:
             return None
-        low, high = size_of(bound.root)
-        if low != high or place.octets == high:
-            return None
-        octets = await self.octets(table, offset=place.offset, count=place.octets)
-        # Where nothing depends on the table's own values, zeros serve for what was not read.
-        around = bytes(place.offset) + octets + bytes(high - place.offset - len(octets))
+        around = bytearray(size)
         try:
-            record = await asyncio.to_thread(self.definition.decode, table.key, around, known)
-        except DecodeError:
+            for span in places:
+                around[span.offset : span.end] = await self.line.read(
+                    table.number, offset=span.offset, count=span.count
+                )
+            read_at = self.now()
+            # Nothing in the table decides over these elements: zeros serve for what was not read.
+            record = await asyncio.to_thread(self.definition.decode, table.key, bytes(around), known)
+            found = tuple(
+                part(path, element(record, path), place, bytes(around)) for path, place in zip(paths, each, strict=True)
+            )
+        except (DecodeError, LookupError):
             return None
-        own = b"" if place.bits else octets
-        return Part(value=element(record, path), octets=own, order=order_of(reading), read_at=self.now())
+        except WireError as error:
+            if _of_the_table(error):
+                return None
+            raise of_wire(error, table.key) from None
+        return Parts(table=table, each=found, order=order_of(reading), reads=len(places), read_at=read_at)
+
+    async def by_offset(self) -> bool:
+        """Whether the meter says that a part of a table can be written."""
+        return Access.OFFSET in access_of(await self.surroundings())
+
+    async def explained(self, error: WireError, table: TableName, *, writing: bool = False) -> Problem:
+        """What a failure is to a caller, with what Table 0 has to say to a refusal."""
+        problem = of_wire(error, table.key)
+        if problem.status != 422 or table.number & ~0xFFF:
+            return problem
+        listed = used(await self.surroundings())
+        if listed and table.key not in listed:
+            return Problem(404, f"`{self.name}` has no {table.key}", c12=problem.c12)
+        if writing and not listed.get(table.key, True):
+            return Problem(422, f"`{self.name}` does not list {table.key} as one that can be written", c12=problem.c12)
+        return problem
 
     def forget(self) -> None:
         """Read anew what layouts depend on."""
         self._held.clear()
+
+    def _known(self, reading: Reading, plan: TablePlan) -> Environment:
+        """What is known of the values that a layout needs."""
+        known = reading.environment.copy()
+        for key in _needs(plan):
+            if key in reading.values:
+                known.fill(self.definition.table(key).id, reading.values[key])
+        return known
 
     async def _decoded(self, table: TableName, octets: bytes) -> Reading:
         tables = await self._needed(table)
@@ -209,7 +177,7 @@ class Meter:
     async def _needed(self, table: TableName | None) -> dict[str, bytes]:
         """The octets of Table 0 and of what a table needs; what the meter does not give is not there."""
         found: dict[str, bytes] = {}
-        waiting = [_GENERAL, *(() if table is None else _needs(self.plan(table)))]
+        waiting = [GENERAL, *(() if table is None else _needs(self.plan(table)))]
         while waiting:
             key = waiting.pop()
             name = table_name(key)
@@ -227,32 +195,22 @@ class Meter:
             return held.octets
         try:
             octets = await self.line.read(table.number)
-        except ServiceRefused:
-            return None
         except WireError as error:
+            if _of_the_table(error):
+                return None
             raise of_wire(error, table.key) from None
         self._held[table.key] = _Held(octets, self.clock() + self.remember)
         return octets
 
-    async def _explained(self, error: WireError, table: TableName) -> Problem:
-        """A refusal of a table that Table 0 does not list is that of one that is not there."""
-        problem = of_wire(error, table.key)
-        if problem.status == 422 and not table.number & ~0xFFF:
-            listed = used(await self.surroundings())
-            if listed and table.key not in listed:
-                return Problem(404, f"`{self.name}` has no {table.key}", c12=problem.c12)
-        return problem
 
-
-def order_of(reading: Reading) -> Order | None:
-    """The byte order that Table 0 begins with."""
-    octets = reading.octets.get(_GENERAL)
-    return None if not octets else "big" if octets[0] & 1 else "little"
+def access_of(reading: Reading) -> Access:
+    """Which partial access Table 0 says there is."""
+    return Access(number(reading.values.get(GENERAL), "DATA_ACCESS_METHOD") & 3)
 
 
 def used(reading: Reading) -> Mapping[str, bool]:
     """The tables that Table 0 lists, and whether it lists them as writable; nothing if it cannot be read."""
-    general = reading.values.get(_GENERAL)
+    general = reading.values.get(GENERAL)
     if general is None:
         return {}
     writable = set(_listed(general, "WRITE"))
@@ -264,6 +222,11 @@ def _listed(general: Record, what: str) -> Iterator[int]:
         members = general.get(f"{group}_TBLS_{what}")
         if members is not None:
             yield from (bit | member for member in members)
+
+
+def _of_the_table(error: WireError) -> bool:
+    """Whether something else may be answered. A login is not tried again: meters count those that they refuse."""
+    return isinstance(error, ServiceRefused) and not isinstance(error, LoginRefused)
 
 
 def _needs(plan: TablePlan | None) -> tuple[str, ...]:

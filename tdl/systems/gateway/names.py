@@ -12,7 +12,8 @@ from tdl.ir.layout import Path
 from tdl.ir.table_id import MFG, PENDING, TableId
 
 _TABLE = re.compile(r"(ST|MT)(0|[1-9][0-9]{0,3})(P?)")
-_STEP = re.compile(r"\.?([A-Za-z_$][A-Za-z0-9_]{0,127})|\[(0|[1-9][0-9]{0,8})\]")
+_NAME = r"[A-Za-z_$][A-Za-z0-9_]{0,127}"
+_STEP = re.compile(rf"\.?({_NAME})|\[(0|[1-9][0-9]{{0,8}})\]")
 
 MAX_PATH = 1000
 """Characters of an element's path."""
@@ -62,6 +63,11 @@ def element_path(text: str) -> Path | None:
         path.append(int(found[2]) if found[1] is None else found[1])
         at = found.end()
     return tuple(path) if path and isinstance(path[0], str) else None
+
+
+def is_name(text: object) -> bool:
+    """Whether an element may have it as its name."""
+    return isinstance(text, str) and re.fullmatch(_NAME, text) is not None
 
 
 def element(values: object, path: Path) -> object:

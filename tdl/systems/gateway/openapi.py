@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import tdl
 from tdl.backends.api import Options
 from tdl.backends.jsonschema.backend import BACKEND
 from tdl.project.definition import Definition
-from tdl.systems.gateway.forms import Form
+from tdl.systems.gateway.forms import PATCH, Form
 from tdl.systems.gateway.meters import Meter
 from tdl.systems.gateway.names import REQUESTS, SECRET
 
@@ -34,9 +34,21 @@ _PROBLEM: Json = {
 }
 
 
+_JOB: Json = {
+    "type": "object",
+    "required": ["job", "request", "state", "status"],
+    "properties": {
+        "job": {"type": "string"},
+        "request": {"type": "string"},
+        "state": {"enum": ["waits", "begun", "ended"]},
+        "status": {"type": ["integer", "null"]},
+    },
+}
+
+
 def openapi(meters: Sequence[Meter]) -> Json:
     """The document for some meters."""
-    schemas: Json = {"problem": _PROBLEM}
+    schemas: Json = {"gateway.problem": _PROBLEM, "gateway.job": _JOB}
     by_hash: dict[str, tuple[Definition, list[str]]] = {}
     for meter in meters:
         by_hash.setdefault(meter.definition.hash, (meter.definition, []))[1].append(meter.name)
@@ -55,8 +67,11 @@ def openapi(meters: Sequence[Meter]) -> Json:
             procedures.setdefault(key, []).append((each.name, names, record if record in schemas else ""))
     everyone = [meter.name for meter in meters]
     paths: Json = {
-        "/meters": {"get": _get("The meters", {"type": "object"}, ())},
-        "/meters/{meter}/tables": {"get": _get("The tables of a meter", {"type": "object"}, (_meter(everyone),))},
+        "/meters": {"get": _later(_get("The meters", {"type": "object"}, ()))},
+        "/meters/{meter}/tables": {
+            "get": _later(_get("The tables of a meter", {"type": "object"}, (_meter(everyone),)))
+        },
+        **_jobs(),
     }
     for key, held in tables.items():
         paths |= _table(key, held)
@@ -98,41 +113,55 @@ def _name(prefix: str, name: str) -> str:
 def _table(key: str, held: list[tuple[str, list[str], str]]) -> Json:
     meter = _meter([name for _, names, _ in held for name in names])
     values = _either([{"$ref": f"#/components/schemas/{schema}"} for _, _, schema in held])
-    document: Json = {
-        "type": "object",
-        "required": ["meter", "table", "layout", "byte_order", "read_at", "octets", "values"],
-        "properties": {
-            "meter": {"type": "string"},
-            "table": {"const": key},
-            "layout": {"type": "string"},
-            "byte_order": {"enum": ["little", "big", None]},
-            "read_at": {"type": "string"},
-            "octets": {"type": "integer"},
-            "values": values,
-        },
-    }
+    whole, some, one = (_document(key, **members) for members in _members(values))
     title = held[0][0]
-    read = _get(f"Read {key} {title}", document, (meter, *_READING))
+    read = _get(f"Read {key} {title}", _either([whole, some]), (meter, _ELEMENTS, *_READING))
     read["responses"]["200"]["content"][Form.OCTETS.value] = _OCTETS
     read["responses"] |= {"206": {"description": "a part", "content": {Form.OCTETS.value: _OCTETS}}}
-    read["responses"] |= {"304": {"description": "as it was"}}
-    whole: Json = {"get": read}
-    path = f"/meters/{{meter}}/tables/{key}"
-    element: Json = {"type": "object", "required": ["element", "value"], "properties": {"value": {}}}
     place = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}
     place["description"] = "the path of an element, such as `A.B[0]`"
-    parts: Json = {"get": _get(f"Read an element of {key}", element, (meter, place))}
-    parts["get"]["responses"]["200"]["content"][Form.OCTETS.value] = _OCTETS
-    parts["get"]["responses"] |= {"304": {"description": "as it was"}}
+    element = _get(f"Read an element of {key}", one, (meter, place))
+    element["responses"]["200"]["content"][Form.OCTETS.value] = _OCTETS
+    for each in (read, element):
+        each["responses"] |= {"304": {"description": "as it was"}}
+    tables: Json = {"get": _later(read)}
+    elements: Json = {"get": _later(element)}
     if key != REQUESTS:
-        sent = {"type": "object", "required": ["values"], "properties": {"values": values}}
-        whole["put"] = _put(f"Write {key} {title}", sent, document, (meter, _MATCH))
-        whole["put"]["requestBody"]["content"][Form.OCTETS.value] = _OCTETS
-        whole["put"]["responses"]["200"]["content"][Form.OCTETS.value] = _OCTETS
-        one: Json = {"type": "object", "required": ["value"], "properties": {"value": {}}}
-        parts["put"] = _put(f"Write an element of {key}", one, element, (meter, place, _MATCH))
-        parts["put"]["responses"]["200"]["content"][Form.OCTETS.value] = _OCTETS
-    return {path: whole, f"{path}/elements/{{path}}": parts}
+        put = _put(f"Write {key} {title}", _with("values", values), whole, (meter, _MATCH))
+        put["requestBody"]["content"][Form.OCTETS.value] = _OCTETS
+        patch = _get(f"Write elements of {key}", _either([whole, some]), (meter, _ELEMENTS, _MATCH))
+        patch["requestBody"] = {"required": True, "content": {PATCH: {"schema": _PATCH}}}
+        write = _put(f"Write an element of {key}", _with("value", {}), one, (meter, place, _MATCH))
+        for each in (put, patch, write):
+            each["responses"]["200"]["content"][Form.OCTETS.value] = _OCTETS
+        tables |= {"put": _later(put), "patch": _later(patch)}
+        elements["put"] = _later(write)
+    path = f"/meters/{{meter}}/tables/{key}"
+    return {path: tables, f"{path}/elements/{{path}}": elements}
+
+
+def _members(values: Json) -> Iterator[Json]:
+    """What documents of a table, of several elements and of one have beside what all have."""
+    yield {"values": values}
+    yield {"elements": {"type": "object"}, "reads": {"type": "integer"}}
+    yield {"element": {"type": "string"}, "value": {}}
+
+
+def _document(key: str, **members: Json) -> Json:
+    about: Json = {
+        "meter": {"type": "string"},
+        "table": {"const": key},
+        "layout": {"type": "string"},
+        "byte_order": {"enum": ["little", "big", None]},
+        "read_at": {"type": "string"},
+        "octets": {"type": "integer"},
+        **members,
+    }
+    return {"type": "object", "required": list(about), "properties": about}
+
+
+def _with(name: str, schema: Json) -> Json:
+    return {"type": "object", "required": [name], "properties": {name: schema}}
 
 
 def _procedure(key: str, held: list[tuple[str, list[str], str]]) -> Json:
@@ -148,9 +177,35 @@ def _procedure(key: str, held: list[tuple[str, list[str], str]]) -> Json:
     once["schema"] = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
     made = _put(f"Run {key} {held[0][0]}", sent, answer, (meter, once))
     made["requestBody"]["content"][Form.OCTETS.value] = _OCTETS
-    for status in ("200", "202"):
-        made["responses"][status] = {"description": "it ran", "content": {Form.JSON.value: {"schema": answer}}}
-    return {"post": made}
+    made["responses"]["200"] = {"description": "it ran", "content": {Form.JSON.value: {"schema": answer}}}
+    begun = _either([answer, _JOB_REF])
+    later = _later(made)
+    later["responses"]["202"] = {"description": "it runs", "content": {Form.JSON.value: {"schema": begun}}}
+    return {"post": later}
+
+
+def _jobs() -> Json:
+    name = {"name": "job", "in": "path", "required": True, "schema": {"type": "string"}}
+    remove: Json = {"summary": "End or forget a job", "parameters": [name]}
+    remove["responses"] = {"204": {"description": "it is gone"}, "default": _DEFAULT}
+    # An answer is whatever the request would have been answered.
+    answer: Json = {
+        "summary": "What came of a job",
+        "parameters": [name],
+        "responses": {"default": {"description": ""}},
+    }
+    return {
+        "/jobs": {"get": _get("The jobs of a token", {"type": "object"}, ())},
+        "/jobs/{job}": {"get": _get("How far a job has got", _JOB_REF, (name,)), "delete": remove},
+        "/jobs/{job}/answer": {"get": answer},
+    }
+
+
+def _later(operation: Json) -> Json:
+    """An operation that can be a job."""
+    later = {"202": {"description": "a job", "content": {Form.JSON.value: {"schema": _JOB_REF}}}}
+    parameters = [*operation["parameters"], _PREFER]
+    return {**operation, "parameters": parameters, "responses": {**operation["responses"], **later}}
 
 
 def _get(summary: str, schema: Json, parameters: Iterable[Mapping[str, Any]]) -> Json:
@@ -179,9 +234,31 @@ def _either(schemas: list[Json]) -> Json:
 
 _DEFAULT: Json = {
     "description": "not done",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}},
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/gateway.problem"}}},
 }
 _MATCH: Json = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+_ELEMENTS: Json = {
+    "name": "elements",
+    "in": "query",
+    "required": False,
+    "description": "paths of elements, with commas between them",
+    "schema": {"type": "string", "minLength": 1},
+}
+_PREFER: Json = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`respond-async` for an answer later, `wait=SECONDS` beside it for one at once if it comes in time",
+    "schema": {"type": "string"},
+}
+_PATCH: Json = {
+    "type": "object",
+    "properties": {"values": {"type": "object"}, "elements": {"type": "object"}},
+    "additionalProperties": False,
+    "minProperties": 1,
+    "maxProperties": 1,
+}
+_JOB_REF: Json = {"$ref": "#/components/schemas/gateway.job"}
 _READING: tuple[Json, ...] = (
     {"name": "Range", "in": "header", "required": False, "schema": {"type": "string"}},
     {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}},

@@ -54,7 +54,7 @@ _TITLES: Mapping[int, str] = MappingProxyType(
         502: "the meter did not do it",
         503: "busy",
         504: "the meter took too long",
-        507: "the audit log cannot be written",
+        507: "what is done cannot be recorded",
     }
 )
 
@@ -114,7 +114,10 @@ def of_wire(error: WireError, table: str) -> Problem:
         case ServiceRefused():
             told = c12 | {"code": error.code, "name": error.name}
             return Problem(_STATUS.get(error.code, 502), detail, c12=told)
-        case LineFailed() | Garbled():
+        case LineFailed():
+            # Where the meter is, callers need not know.
+            return Problem(502, "there is no line to the meter", c12=c12)
+        case Garbled():
             return Problem(502, detail, c12=c12)
         case LinkFailed():
             return Problem(504, detail, c12=c12)

@@ -15,9 +15,10 @@ from tdl.codec.values import Record
 from tdl.project.definition import UnknownTable
 from tdl.readings.payload import decode_payload, environment_for
 from tdl.readings.procedures import request
-from tdl.systems.gateway.meters import Meter, Order, order_of
+from tdl.systems.gateway.meters import Meter
 from tdl.systems.gateway.problems import Problem, of_image
 from tdl.systems.gateway.runs import Answer
+from tdl.systems.gateway.snapshots import Order, order_of
 from tdl.systems.wire.dialogue import Outcome
 
 _HEAD = 3

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tdl.codec.errors import TdlError
 from tdl.systems.gateway.problems import Problem
 
 KEPT = 24 * 3600
@@ -31,36 +32,50 @@ class Answer:
     body: bytes
 
 
+class BadRuns(TdlError):
+    """A memory of runs that cannot be opened."""
+
+
 class Runs:
     """A memory of runs, in a file or of this process alone."""
 
     def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
+        """Open a memory, for one gateway at a time.
+
+        Raises:
+            BadRuns: it is none, or another gateway has it open.
+        """
         self._clock = clock
-        self._base = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
-        self._base.execute("PRAGMA synchronous = FULL")
-        self._base.execute(
-            "CREATE TABLE IF NOT EXISTS runs"
-            " (who TEXT, name TEXT, asked TEXT, began REAL, status INTEGER, body BLOB, PRIMARY KEY (who, name))"
-        )
-        # What was under way when another process ended is not known, and never will be.
-        self._base.execute("UPDATE runs SET status = 0 WHERE status IS NULL")
+        try:
+            self._base = sqlite3.connect(path or ":memory:", timeout=0, isolation_level=None, check_same_thread=False)
+            self._base.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._base.execute("PRAGMA synchronous = FULL")
+            self._base.execute(
+                "CREATE TABLE IF NOT EXISTS runs"
+                " (who TEXT, name TEXT, asked TEXT, began REAL, status INTEGER, body BLOB, PRIMARY KEY (who, name))"
+            )
+            # What was under way when another process ended is not known, and never will be.
+            self._base.execute("UPDATE runs SET status = 0 WHERE status IS NULL")
+        except sqlite3.Error as error:
+            raise BadRuns(f"the memory of runs cannot be used: {error}") from None
 
     def begin(self, who: str, name: str, asked: bytes) -> Answer | None:
         """Take note that a run begins; of one that was done before, what came of it.
 
         Raises:
-            Problem: the key stands for something else, for a run that is under way, or for one whose end is not known.
+            Problem: the key stands for something else, for a run that is under way, or for one whose end is not known;
+                or no note can be taken.
         """
         if not 0 < len(name) <= MAX_KEY or not name.isascii() or not name.isprintable():
             raise Problem(400, f"an `Idempotency-Key` of 1 to {MAX_KEY} characters expected")
-        self._base.execute("DELETE FROM runs WHERE began < ? AND status IS NOT NULL", (self._clock() - KEPT,))
+        self._execute("DELETE FROM runs WHERE began < ? AND status IS NOT NULL", (self._clock() - KEPT,))
         digest = hashlib.sha256(asked).hexdigest()
-        found = self._base.execute("SELECT asked, status, body FROM runs WHERE who = ? AND name = ?", (who, name))
+        found = self._execute("SELECT asked, status, body FROM runs WHERE who = ? AND name = ?", (who, name))
         held = found.fetchone()
         if held is None:
-            if self._base.execute("SELECT count(*) FROM runs").fetchone()[0] >= MOST:
+            if self._execute("SELECT count(*) FROM runs").fetchone()[0] >= MOST:
                 raise Problem(503, f"more than {MOST} runs in a day")
-            self._base.execute(
+            self._execute(
                 "INSERT INTO runs (who, name, asked, began) VALUES (?, ?, ?, ?)", (who, name, digest, self._clock())
             )
             return None
@@ -75,11 +90,17 @@ class Runs:
     def end(self, who: str, name: str, answer: Answer) -> None:
         """Remember what came of a run."""
         found = (answer.status, answer.body, who, name)
-        self._base.execute("UPDATE runs SET status = ?, body = ? WHERE who = ? AND name = ?", found)
+        self._execute("UPDATE runs SET status = ?, body = ? WHERE who = ? AND name = ?", found)
 
     def undo(self, who: str, name: str) -> None:
         """Forget a run that certainly did not begin."""
-        self._base.execute("DELETE FROM runs WHERE who = ? AND name = ?", (who, name))
+        self._execute("DELETE FROM runs WHERE who = ? AND name = ?", (who, name))
+
+    def _execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._base.execute(statement, values)
+        except sqlite3.Error as error:
+            raise Problem(507, f"the memory of runs cannot be written: {error}") from None
 
     def close(self) -> None:
         self._base.close()

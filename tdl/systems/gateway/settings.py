@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import ssl
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,9 +12,15 @@ from pathlib import Path
 from typing import NoReturn
 
 from tdl.codec.errors import TdlError
+from tdl.systems.captures.keys import EVERYBODY, KEY_OCTETS
 from tdl.systems.gateway.access import HASH, Caller, Rule, digest_of, is_pattern
+from tdl.systems.gateway.private import PrivateFileError, private_octets
+from tdl.systems.gateway.tls import BadTls, tls_context
+from tdl.systems.gateway.urls import OLD_KEY_OCTETS, BadUrl, checked_url
 
 PORT = 8153
+
+_KEYS = (OLD_KEY_OCTETS, KEY_OCTETS)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _GUESSED = ("", "admin", "changeme", "default", "gateway", "password", "secret", "test", "token", "tdl")
@@ -41,6 +48,8 @@ class MeterSettings:
     user_id: int = 0
     user: str = ""
     password: bytes | None = field(default=None, repr=False)
+    key: bytes | None = field(default=None, repr=False)
+    key_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +58,7 @@ class Settings:
 
     Attributes:
         hosts: names under which the gateway may be asked for, besides the address that it listens at.
+        certificate, key, client_ca: see `tls_context`.
         audit, state: files of the audit log, and of the runs that are remembered.
         waiting, deadline, remember, idle: see `Line` and `Meter`.
     """
@@ -62,10 +72,21 @@ class Settings:
     state: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
+    client_ca: Path | None = None
     waiting: int = 32
     deadline: float = 30.0
     remember: float = 60.0
     idle: float = 60.0
+
+    def tls(self) -> ssl.SSLContext | None:
+        """What the gateway shows of itself, and asks of its callers; None without TLS.
+
+        Raises:
+            BadTls, PrivateFileError: it cannot.
+        """
+        if self.certificate is None or self.key is None:
+            return None
+        return tls_context(self.certificate, self.key, self.client_ca)
 
     @property
     def loopback(self) -> bool:
@@ -86,8 +107,12 @@ def read_settings(path: Path) -> Settings:
         raise BadSettings(str(path), (error.strerror or "cannot be read").lower()) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         raise BadSettings(str(path), "is not TOML") from None
-    settings = _Reader(path).settings(content)
-    _check_safe(str(path), settings)
+    try:
+        settings = _Reader(path).settings(content)
+        _check_safe(str(path), settings)
+        settings.tls()
+    except (BadTls, PrivateFileError) as error:
+        raise BadSettings(str(path), str(error)) from None
     return settings
 
 
@@ -125,13 +150,15 @@ class _Reader:
     def settings(self, content: dict[str, object]) -> Settings:
         self.known("", content, "gateway", "meters", "tokens")
         gateway = self.table("gateway", content.get("gateway", {}))
-        own = ("listen", "hosts", "audit", "state", "certificate", "key", "definition", "fragments")
+        own = ("listen", "hosts", "audit", "state", "certificate", "key", "client_ca", "definition", "fragments")
         numbers = {"waiting": (1, 10_000), "deadline": (1, 3600), "remember": (0, 86_400), "idle": (1, 86_400)}
         self.known("gateway", gateway, *own, *numbers)
         host, port = self.listen(self.text("gateway.listen", gateway.get("listen", f"127.0.0.1:{PORT}")))
         certificate, key = self.path(gateway, "certificate"), self.path(gateway, "key")
         if (certificate is None) != (key is None):
             self.fail("`certificate` and `key` go together")
+        if "client_ca" in gateway and certificate is None:
+            self.fail("`client_ca` takes a `certificate` and `key`")
         given = {
             name: self.number(f"gateway.{name}", gateway[name], *numbers[name]) for name in numbers & gateway.keys()
         }
@@ -148,6 +175,7 @@ class _Reader:
             state=self.path(gateway, "state"),
             certificate=certificate,
             key=key,
+            client_ca=self.path(gateway, "client_ca"),
             waiting=given.get("waiting", 32),
             deadline=float(given.get("deadline", 30)),
             remember=float(given.get("remember", 60)),
@@ -158,18 +186,25 @@ class _Reader:
         for name, said in self.table("meters", content).items():
             place = f"meters.{self.named(name)}"
             of = self.table(place, said)
-            self.known(place, of, "url", "definition", "fragments", "user_id", "user", "password_file")
+            own = ("url", "definition", "fragments", "user_id", "user", "password_file", "key_file", "key_id")
+            self.known(place, of, *own)
+            if "key_id" in of and "key_file" not in of:
+                self.fail(f"`{place}.key_id` takes a `key_file`")
+            key_id = self.number(f"{place}.key_id", of.get("key_id", 0), 0, 255)
+            key = self.key(place, self.path(of, "key_file"), key_id)
             fragments = of.get("fragments", gateway.get("fragments", []) if "definition" not in of else [])
             definition = self.text(f"{place}.definition", of.get("definition", gateway.get("definition")))
             yield (
                 name,
                 MeterSettings(
-                    url=self.text(f"{place}.url", of.get("url")),
+                    url=self.url(place, self.text(f"{place}.url", of.get("url")), key),
                     definition=self.document(definition),
                     fragments=tuple(map(self.document, self.texts(f"{place}.fragments", fragments))),
                     user_id=self.number(f"{place}.user_id", of.get("user_id", 0), 0, 0xFFFF),
                     user=self.text(f"{place}.user", of.get("user", "")),
                     password=self.password(place, self.path(of, "password_file")),
+                    key=key,
+                    key_id=key_id,
                 ),
             )
 
@@ -210,17 +245,34 @@ class _Reader:
             self.fail("`gateway.listen` is not `HOST:PORT`")
         return host.strip("[]"), int(port)
 
+    def url(self, place: str, text: str, key: bytes | None) -> str:
+        try:
+            return checked_url(text, key, self.folder)
+        except BadUrl as error:
+            self.fail(f"`{place}.url`: {error}")
+
     def password(self, place: str, path: Path | None) -> bytes | None:
         if path is None:
             return None
-        try:
-            with path.open("rb") as file:
-                octets = file.read(64).rstrip(b"\r\n")
-        except OSError as error:
-            self.fail(f"`{place}.password_file`: {(error.strerror or 'cannot be read').lower()}")
+        octets = private_octets(path, f"{place}.password_file")[:64].rstrip(b"\r\n")
         if len(octets) > 20:
             self.fail(f"`{place}.password_file` holds more than 20 octets")
         return octets
+
+    def key(self, place: str, path: Path | None, number: int) -> bytes | None:
+        """One of the keys of everybody in a file such as `tdl meter --keys` takes."""
+        if path is None:
+            return None
+        octets = private_octets(path, f"{place}.key_file")
+        try:
+            held = tomllib.loads(octets.decode("utf-8")).get(EVERYBODY, {}).get(str(number))
+            key = bytes.fromhex(held) if isinstance(held, str) else b""
+        except (ValueError, AttributeError, RecursionError):
+            key = b""
+        if len(key) not in _KEYS:
+            digits = " or ".join(str(2 * size) for size in _KEYS)
+            self.fail(f"`{place}.key_file` has no key {number} of {digits} hexadecimal digits under `[{EVERYBODY}]`")
+        return key
 
     def path(self, table: dict[str, object], name: str) -> Path | None:
         return None if name not in table else self.folder / self.text(name, table[name])

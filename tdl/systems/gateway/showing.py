@@ -3,20 +3,63 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from tdl.codec.errors import path_text
 from tdl.codec.json_values import to_json
 from tdl.ir.layout import Path
 from tdl.systems.gateway.forms import Form, tag
-from tdl.systems.gateway.meters import Meter, Part, Snapshot
-from tdl.systems.gateway.names import TableName, element
-from tdl.systems.gateway.problems import Problem
+from tdl.systems.gateway.meters import Meter
+from tdl.systems.gateway.names import TableName
+from tdl.systems.gateway.snapshots import Order, Parts, Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What somebody looks at: a table, an element, or several elements of one table.
+
+    Attributes:
+        paths: of the elements; none for the whole table.
+        single: whether an element is shown by itself, as it is at an address of its own.
+    """
+
+    table: TableName
+    paths: tuple[Path, ...] = ()
+    single: bool = False
+
+    def __str__(self) -> str:
+        return " ".join((self.table.key, ", ".join(map(path_text, self.paths)))).rstrip()
+
+    def of(self, meter: Meter, snapshot: Snapshot) -> Shown:
+        """It, out of a whole table.
+
+        Raises:
+            Problem: the table does not decode, or does not have an element.
+        """
+        return self.of_parts(meter, snapshot.parts(self.paths)) if self.paths else table_shown(meter, snapshot)
+
+    def of_parts(self, meter: Meter, parts: Parts) -> Shown:
+        """It, out of elements that were read by themselves."""
+        values = {part.text: to_json(part.value) for part in parts.each}
+        octets = b"".join(part.octets for part in parts.each)
+        about = _about(meter, parts.table, octets, parts.order, parts.read_at)
+        if self.single:
+            ((text, value),) = values.items()
+            told: dict[str, object] = {"element": text, "value": value}
+        else:
+            told = {"reads": parts.reads, "elements": values}
+        # Fields of one octet are elements of their own: values are part of what a tag is about.
+        place = ",".join(f"{text}={value!r}" for text, value in values.items())
+        return Shown(
+            octets=octets,
+            document=about | told,
+            layout=meter.definition.hash,
+            place=f"{meter.name}/{parts.table.key}/{place}",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A table or an element to be sent.
+    """A table or elements of one, to be sent.
 
     Attributes:
         document: for JSON and CBOR; None where there are octets alone.
@@ -52,37 +95,7 @@ def bare(meter: Meter, table: TableName, octets: bytes, document: dict[str, obje
     return Shown(octets=octets, document=document, layout=meter.definition.hash, place=f"{meter.name}/{table.key}")
 
 
-def element_shown(meter: Meter, table: TableName, path: Path, part: Part) -> Shown:
-    """An element."""
-    text = path_text(path)
-    about = _about(meter, table, part.octets, part.order, part.read_at)
-    return Shown(
-        octets=part.octets,
-        document={**about, "element": text, "value": to_json(part.value)},
-        layout=meter.definition.hash,
-        # Fields of one octet are elements of their own: the value is part of what a tag is about.
-        place=f"{meter.name}/{table.key}/{text}={to_json(part.value)!r}",
-    )
-
-
-def element_of(meter: Meter, of: Snapshot, path: Path) -> Shown:
-    """An element of a table.
-
-    Raises:
-        Problem: the table does not decode, or does not have it.
-    """
-    try:
-        value = element(of.values(), path)
-    except LookupError:
-        raise Problem(404, f"{of.table.key} has no element `{path_text(path)}`") from None
-    place = of.locate(path)
-    octets = b"" if place.bits else of.octets[place.offset : place.offset + place.octets]
-    return element_shown(meter, of.table, path, Part(value=value, octets=octets, order=of.order, read_at=of.read_at))
-
-
-def _about(
-    meter: Meter, table: TableName, octets: bytes, order: Literal["little", "big"] | None, read_at: str
-) -> dict[str, object]:
+def _about(meter: Meter, table: TableName, octets: bytes, order: Order | None, read_at: str) -> dict[str, object]:
     plan = meter.plan(table)
     return {
         "meter": meter.name,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from tdl.systems.client.simulated import simulated
@@ -17,6 +18,7 @@ from tdl.systems.gateway.audit import Audit
 from tdl.systems.gateway.desk import Desk
 from tdl.systems.gateway.lines import Line, Opener
 from tdl.systems.gateway.meters import Meter as Behind
+from tdl.systems.gateway.recording import Recorder
 from tdl.systems.gateway.runs import Runs
 from tdl.systems.meter.meter import Meter
 from tdl.systems.wire.credentials import Credentials
@@ -66,6 +68,28 @@ class Opened:
             return self.client.put(path, content=content, headers=sent | _headers(token, headers))
         return self.client.put(path, json=content, headers=_headers(token, headers))
 
+    def patch(self, path: str, content: Any, token: str = ALL, **headers: str) -> Any:
+        sent = {"Content-Type": "application/merge-patch+json"}
+        return self.client.patch(path, json=content, headers=sent | _headers(token, headers))
+
+    def watch(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+        """What the meter is asked from now on: table, offset and how many octets are read or which are written."""
+        line = self.desk.meters["house-1"].line
+        heard: list[tuple[object, ...]] = []
+        read, write = line.read, line.write
+
+        async def reading(table: int, *, offset: int | None = None, count: int | None = None) -> bytes:
+            heard.append((table, offset, count))
+            return await read(table, offset=offset, count=count)
+
+        async def writing(table: int, octets: bytes, *, offset: int | None = None) -> None:
+            heard.append((table, offset, octets))
+            await write(table, octets, offset=offset)
+
+        monkeypatch.setattr(line, "read", reading)
+        monkeypatch.setattr(line, "write", writing)
+        return heard
+
     def post(self, path: str, content: Any, token: str = ALL, **headers: str) -> Any:
         return self.client.post(path, json=content, headers=_headers(token, headers))
 
@@ -80,12 +104,14 @@ def desk_of(openers: Mapping[str, Opener], audit: Audit | None = None, runs: Run
         name: Behind(name=name, definition=standard(), line=Line(opener, **limits), now=lambda: NOW)
         for name, opener in openers.items()
     }
-    return Desk(behind, runs or Runs(None), audit)
+    return Desk(behind, runs or Runs(None), Recorder(audit))
 
 
 @contextmanager
-def gateway(log: Path | None = None, callers: tuple[Caller, ...] = CALLERS, **limits: Any) -> Iterator[Opened]:
-    held = meter(image(security()))
+def gateway(
+    log: Path | None = None, callers: tuple[Caller, ...] = CALLERS, *, general: Any = None, **limits: Any
+) -> Iterator[Opened]:
+    held = meter(image(security(), general=general))
     audit = None if log is None else Audit(log, lambda: NOW)
     desk = desk_of({"house-1": lambda: simulated(held, WHO)}, audit, **limits)
     with TestClient(application(desk, Callers(callers), ("testserver",)), raise_server_exceptions=False) as client:

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tdl.systems.gateway import forms
+from tdl.systems.gateway.contents import MAX_BODY
 from tdl.systems.gateway.forms import Form
 from tdl.systems.gateway.names import element_path, table_name
 from tdl.systems.gateway.problems import Problem
-from tdl.systems.gateway.resources import MAX_BODY
 from tests.unit.gateway.gateways import gateway
 
 ST6 = "/meters/house-1/tables/ST6"
@@ -32,6 +32,7 @@ JSON, CBOR = "application/json", "application/cbor"
         (CBOR, b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff", 400),
         (CBOR, b"\xa1fvalues\xa1\x01\x02", 422),
         (CBOR, b"\xa1fvalues\xd8\x1c\x81\xd8\x1d\x00", 422),
+        (CBOR, b"\xa1fvalues\xa0\xff", 400),
         (JSON, b" " * (MAX_BODY + 1), 413),
         ("text/plain", b"{}", 415),
     ],
@@ -44,6 +45,12 @@ def test_contents(kind: str, body: bytes, status: int) -> None:
         assert told.status_code == status, told.text
         assert told.json()["status"] == status
         assert not any(opened.meter.tables.octets("ST6"))
+
+
+def test_a_body_that_says_it_is_too_large_is_not_waited_for() -> None:
+    with gateway() as opened:
+        head = {"Authorization": "Bearer tdl_all", "Content-Type": JSON, "Content-Length": str(MAX_BODY + 1)}
+        assert opened.client.put(ST6, content=iter([b"{"]), headers=head).status_code == 413
 
 
 @settings(max_examples=300)

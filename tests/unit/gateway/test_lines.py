@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from tdl.systems.gateway.lines import Line
-from tdl.systems.gateway.problems import Problem
-from tdl.systems.wire.errors import LineFailed
+from tdl.systems.gateway.lines import LOGIN_PAUSE, Line
+from tdl.systems.gateway.problems import Problem, of_wire
+from tdl.systems.wire.answers import Code
+from tdl.systems.wire.errors import LineFailed, LoginRefused
 
 
 class Scripted:
@@ -21,7 +22,8 @@ class Scripted:
         self.gate = asyncio.Event()
         self.gate.set()
         self.opened = self.closed = 0
-        self.broken = False
+        self.broken = self.closed_to_us = False
+        self.logins = 0
         self.read_tables: list[int] = []
         self.written: list[bytes] = []
 
@@ -35,6 +37,9 @@ class Scripted:
     async def read(self, table: int, **_: object) -> bytes:
         if self.broken:
             raise LineFailed("no line")
+        if self.closed_to_us:
+            self.logins += 1
+            raise LoginRefused("a password", Code.ISC, "ISC")
         await self.gate.wait()
         self.read_tables.append(table)
         return b"octets"
@@ -114,6 +119,57 @@ def test_a_line_that_broke_meanwhile_is_opened_again() -> None:
         assert meter.opened == 2
 
     asyncio.run(run())
+
+
+def test_a_login_that_was_refused_is_not_tried_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        meter = Scripted()
+        line = Line(meter.open)
+        meter.closed_to_us = True
+        for _ in range(5):
+            with pytest.raises(LoginRefused):
+                await _reading(line)
+        assert meter.logins == 1
+        meter.closed_to_us = False
+        with pytest.raises(LoginRefused):
+            await _reading(line)
+        loop = asyncio.get_running_loop()
+        later = loop.time() + LOGIN_PAUSE
+        monkeypatch.setattr(loop, "time", lambda: later)
+        assert await _reading(line) == b"octets"
+
+    asyncio.run(run())
+
+
+def test_who_runs_the_gateway_is_told_once_what_is_wrong_with_a_line() -> None:
+    async def run() -> None:
+        meter, told = Scripted(), list[str]()
+        line = Line(meter.open, say=told.append)
+        await _reading(line)
+        meter.broken = True
+        await _reading(line)
+        assert told == [], "a line that is opened again is nothing to be told"
+
+        @asynccontextmanager
+        async def away() -> AsyncIterator[Any]:
+            if meter.broken:
+                raise LineFailed("no connection to `10.0.0.7`")
+            yield meter
+
+        line._opener = away
+        meter.broken = True
+        for _ in range(3):
+            with pytest.raises(LineFailed):
+                await _reading(line)
+        line._opener = meter.open
+        await _reading(line)
+        assert told == ["line: no connection to `10.0.0.7`", ""]
+
+    asyncio.run(run())
+
+
+def test_where_a_meter_is_callers_are_not_told() -> None:
+    assert "10.0.0.7" not in str(of_wire(LineFailed("no connection to `10.0.0.7`"), "ST1").document())
 
 
 def test_a_meter_that_nobody_asks_is_left_alone() -> None:

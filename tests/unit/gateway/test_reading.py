@@ -5,6 +5,7 @@ from __future__ import annotations
 import cbor2
 import pytest
 
+from tdl.systems.gateway.access import Caller, Rule, digest_of
 from tests.unit.gateway.gateways import NONE, NOW, PART, READS, gateway
 
 ST1, ST6 = "/meters/house-1/tables/ST1", "/meters/house-1/tables/ST6"
@@ -33,14 +34,7 @@ def test_a_table_in_every_form() -> None:
 
 def test_only_the_octets_of_a_range_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     with gateway() as opened:
-        line = opened.desk.meters["house-1"].line
-        whole, asked, read = opened.meter.tables.octets("ST1"), [], line.read
-
-        async def watched(table: int, *, offset: int | None = None, count: int | None = None) -> bytes:
-            asked.append((table, offset, count))
-            return await read(table, offset=offset, count=count)
-
-        monkeypatch.setattr(line, "read", watched)
+        whole, asked = opened.meter.tables.octets("ST1"), opened.watch(monkeypatch)
         part = opened.get(ST1, accept=OCTETS, range="bytes=4-7")
         assert (part.status_code, part.content) == (206, whole[4:8])
         assert part.headers["content-range"] == "bytes 4-7/*"
@@ -61,14 +55,7 @@ def test_only_the_octets_of_a_range_are_read(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_element_is_read_by_itself_where_the_layout_tells_where_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
     with gateway() as opened:
-        line, asked = opened.desk.meters["house-1"].line, []
-        read = line.read
-
-        async def watched(table: int, *, offset: int | None = None, count: int | None = None) -> bytes:
-            asked.append((table, offset, count))
-            return await read(table, offset=offset, count=count)
-
-        monkeypatch.setattr(line, "read", watched)
+        asked = opened.watch(monkeypatch)
         told = opened.get("/meters/house-1/tables/ST23/elements/TOT_DATA_BLOCK.SUMMATIONS[0]")
         assert told.status_code == 200
         assert [each for each in asked if each[0] == 23] == [(23, 1, 4)]
@@ -91,6 +78,8 @@ def test_what_has_not_changed_is_not_sent_again() -> None:
         again = opened.get(ST6, if_none_match=tag)
         assert (again.status_code, again.content) == (304, b"")
         assert opened.get(ST6, accept=OCTETS, if_none_match=tag).status_code == 200, "another form"
+        for same in ("*", f"W/{tag}", f'"another",{tag}'):
+            assert opened.get(ST6, if_none_match=same).status_code == 304
 
 
 def test_a_name_leads_to_the_key_and_nothing_to_nowhere() -> None:
@@ -138,6 +127,17 @@ def test_passwords_and_keys_do_not_pass(table: str, monkeypatch: pytest.MonkeyPa
         assert opened.client.put(
             where, content=b"x", headers={"Authorization": "Bearer tdl_all", "If-Match": '"x"'}
         ).status_code in (403, 415)
+
+
+def test_a_token_of_one_meter_is_none_of_another() -> None:
+    rule = Rule(meters=("mill-*",), read=("*",), write=("*",), procedures=("*",))
+    with gateway(callers=(Caller(name="mill", digest=digest_of("tdl_mill"), rules=(rule,)),)) as opened:
+        assert opened.get("/meters", token="tdl_mill").json() == {"meters": []}
+        for path in ("tables", "tables/ST1", "tables/ST1?elements=ED_MODEL", "tables/ST1/elements/ED_MODEL"):
+            assert opened.get(f"/meters/house-1/{path}", token="tdl_mill").status_code == 404
+        where = "/meters/house-1/procedures/SP9"
+        assert opened.post(where, {"parameters": None}, token="tdl_mill", idempotency_key="x").status_code == 404
+        assert opened.patch(ST6, {"values": {}}, token="tdl_mill", if_match='"x"').status_code == 404
 
 
 def test_another_name_of_the_host_is_refused() -> None:

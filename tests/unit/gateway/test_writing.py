@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tdl.systems.gateway.access import Caller, Rule, digest_of
 from tdl.systems.gateway.audit import BrokenAudit, follow
-from tests.unit.gateway.gateways import ALL, PART, READS, gateway
+from tests.unit.gateway.gateways import ALL, PART, READS, Opened, gateway
 
 ST6, OWNER = "/meters/house-1/tables/ST6", "/meters/house-1/tables/ST6/elements/OWNER_NAME"
 FLAGS = {"DEMAND_RESET": True, "SELF_READ": False, "SEASON_CHANGE": False, "NEW_SEASON": 0}
@@ -46,22 +47,16 @@ def test_octets_are_written_too_and_only_as_many_as_there_are() -> None:
 
 def test_one_element_is_written_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     with gateway() as opened:
-        line, written = opened.desk.meters["house-1"].line, []
-        write = line.write
-
-        async def watched(table: int, octets: bytes, *, offset: int | None = None) -> None:
-            written.append((table, offset, octets))
-            await write(table, octets, offset=offset)
-
-        monkeypatch.setattr(line, "write", watched)
+        heard = opened.watch(monkeypatch)
         tag = opened.get(OWNER).headers["etag"]
         assert opened.put(OWNER, {"value": "C" * 20}, token=PART, if_match=tag).status_code == 200
+        written = [each for each in heard if isinstance(each[2], bytes)]
         assert written == [(6, 0, b"C" * 20)]
         other = f"{ST6}/elements/UTILITY_DIV"
         assert opened.put(other, {"value": "D" * 20}, token=PART, if_match=tag).status_code == 403
         assert opened.put(other, {"value": "D" * 20}, if_match=tag).status_code == 412, "the tag of another element"
         assert opened.put(ST6, {"values": {}}, token=READS, if_match=tag).status_code == 403
-        assert len(written) == 1
+        assert len([each for each in heard if isinstance(each[2], bytes)]) == 1
 
 
 def test_what_became_of_a_write_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +87,7 @@ def test_the_meters_refusal_comes_with_its_code() -> None:
         refused = opened.put(where, read.content, if_match=read.headers["etag"])
         assert refused.status_code == 422
         assert refused.json()["c12"] == {"layer": "service", "table": "ST3", "code": 5, "name": "IAR"}
+        assert "does not list ST3 as one that can be written" in refused.json()["detail"]
 
 
 def test_table_7_is_no_way_around_the_rights_to_procedures() -> None:
@@ -187,6 +183,47 @@ def test_what_was_done_and_cannot_be_recorded_is_said_to_be_done(
         told = opened.put(OWNER, {"value": "H" * 20}, if_match=tag)
         assert (told.status_code, told.json()["ended"]) == (507, 200)
         assert opened.meter.tables.octets("ST6")[:20] == b"H" * 20
+
+
+def test_a_run_that_cannot_be_remembered_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    with gateway() as opened:
+        runs = opened.desk._runs
+        monkeypatch.setattr(runs, "_base", _Full(runs._base, "INSERT"))
+        told = opened.post(SP9, {"parameters": RESET}, idempotency_key="one")
+        assert (told.status_code, "cannot be written" in told.json()["detail"]) == (507, True)
+        assert _resets(opened) == 0
+
+
+def test_a_run_whose_end_cannot_be_remembered_is_said_to_have_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with gateway(tmp_path / "audit.log") as opened:
+        runs = opened.desk._runs
+        monkeypatch.setattr(runs, "_base", _Full(runs._base, "UPDATE"))
+        told = opened.post(SP9, {"parameters": RESET}, idempotency_key="one")
+        assert (told.status_code, told.json()["ended"]) == (507, 200)
+        assert opened.post(SP9, {"parameters": RESET}, idempotency_key="one").status_code == 409
+        assert _resets(opened) == 1
+    entries = [json.loads(line).get("status") for line in (tmp_path / "audit.log").read_text("ascii").splitlines()]
+    assert entries == [None, 200]
+
+
+class _Full:
+    """A database that has no room for some statements."""
+
+    def __init__(self, base: sqlite3.Connection, statement: str) -> None:
+        self._base, self._statement = base, statement
+
+    def execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        if statement.startswith(self._statement):
+            raise sqlite3.OperationalError("database or disk is full")
+        return self._base.execute(statement, values)
+
+
+def _resets(opened: Opened) -> object:
+    registers = opened.meter.tables.record("ST23")
+    assert registers is not None
+    return registers["NBR_DEMAND_RESETS"]
 
 
 def test_callers_that_nobody_knows_cannot_fill_the_log(tmp_path: Path) -> None:

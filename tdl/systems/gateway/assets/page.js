@@ -6,6 +6,7 @@ const MOST_ROWS = 5000;
 // In memory alone: what is kept for later can be read later.
 let token = "";
 let asked = 0;
+let shown = "";
 
 async function ask(path, accept) {
   const headers = { Accept: accept };
@@ -14,7 +15,7 @@ async function ask(path, accept) {
   if (answer.ok) return answer;
   let detail = `${answer.status}`;
   try { detail = (await answer.json()).detail; } catch { /* the number says enough */ }
-  throw new Error(detail);
+  throw Object.assign(new Error(detail), { status: answer.status });
 }
 
 function say(text, wrong = false) {
@@ -28,8 +29,19 @@ function* leaves(value, path) {
   } else if (value !== null && typeof value === "object" && !Array.isArray(value) && !("$raw" in value)) {
     for (const [name, below] of Object.entries(value)) yield* leaves(below, path ? `${path}.${name}` : name);
   } else {
-    yield [path, typeof value === "string" ? value : JSON.stringify(value)];
+    yield [path, text(value)];
   }
+}
+
+// A value as it is read, with what cannot be seen by its code, and octets behind the value that they stand for.
+function text(value) {
+  if (typeof value === "string") {
+    return value.replace(/\p{C}/gu, (sign) => (sign === "\0" ? "\\0" : `\\u{${sign.codePointAt(0).toString(16)}}`));
+  }
+  if (Array.isArray(value)) return value.map(text).join(", ") || "none";
+  if (value === null || typeof value !== "object" || !("$raw" in value)) return JSON.stringify(value);
+  const octets = `octets ${value.$raw}`;
+  return "$value" in value ? `${text(value.$value)} (${octets})` : octets;
 }
 
 // Integers may be larger than this language's numbers: their digits are kept as they came.
@@ -60,6 +72,7 @@ function dump(octets) {
 function clear() {
   at("values").replaceChildren();
   at("octets").textContent = "";
+  shown = "";
   for (const id of ["scroll", "octets", "octets-title", "tools"]) at(id).hidden = true;
 }
 
@@ -95,24 +108,35 @@ async function tables() {
   await show();
 }
 
+// The octets are those of now: values of before must not stand above them.
+function undecoded(error) {
+  at("values").replaceChildren();
+  at("scroll").hidden = true;
+  throw error;
+}
+
 async function show() {
   const key = decodeURIComponent(location.hash.slice(1));
   if (!/^[SM]T\d+P?$/.test(key)) return;
   asked += 1;
   const turn = asked;
+  const where = `/meters/${encodeURIComponent(at("meter").value)}/tables/${key}`;
+  if (shown !== where) {
+    // What another table holds must not stand below this one's name.
+    clear();
+    at("title").textContent = key;
+    say("Reading.");
+  }
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${key}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  at("title").textContent = key;
-  say("Reading.");
-  const path = `/meters/${encodeURIComponent(at("meter").value)}/tables/${key}`;
-  const octets = new Uint8Array(await (await ask(path, "application/octet-stream")).arrayBuffer());
+  const octets = new Uint8Array(await (await ask(where, "application/octet-stream")).arrayBuffer());
   if (turn !== asked) return;
-  clear();
-  at("tools").hidden = at("octets").hidden = at("octets-title").hidden = false;
   at("octets").textContent = dump(octets);
-  const read = exactly(await (await ask(path, "application/json")).text());
+  at("tools").hidden = at("octets").hidden = at("octets-title").hidden = false;
+  shown = where;
+  const read = exactly(await (await ask(where, "application/json").catch(undecoded)).text());
   if (turn !== asked) return;
   at("title").textContent = `${key} ${read.name}`;
   const rows = [];
@@ -123,13 +147,17 @@ async function show() {
   at("values").replaceChildren(...rows);
   at("scroll").hidden = false;
   const cut = rows.length === MOST_ROWS ? `, the first ${MOST_ROWS} values` : "";
-  say(`${read.octets} octets, read at ${read.read_at}${cut}.`);
+  const time = read.read_at.replace("T", " ").replace(/(\.\d+)?\+00:00$/, " UTC");
+  say(`${read.octets} octets, read at ${time}${cut}.`);
 }
 
 function doing(what) {
   return (event) => {
     event?.preventDefault();
-    what().catch((error) => say(error.message, true));
+    what().catch((error) => {
+      if (error.status === 401 && !token) say("This gateway wants a token: put one in above.");
+      else say(error.message, true);
+    });
   };
 }
 

@@ -171,7 +171,7 @@ def _around(message: Message) -> Iterator[str]:
             yield " > ".join(who)
         if message.mode is not Mode.CLEAR and isinstance(heard.authentication, KeyUse):
             yield f"{message.mode.name.lower()} under key {heard.authentication.key_id}"
-    if message.protocol is Protocol.C1218:
+    if message.protocol is not Protocol.C1222:
         yield message.protocol.value
     if message.identity:
         yield f"device {message.identity}"

@@ -98,13 +98,14 @@ def test_packets_of_c1218(tdl: Run) -> None:
     )
     result = tdl("wire", "dissect", octets.hex())
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "question C12.18, 1 octet\n         Identify\n" in result.stdout
+    assert "question C12.18 or C12.21, 1 octet\n         Identify\n" in result.stdout
     assert "Identify: OK, standard 0, version 1.0" in result.stdout
     assert "Logon user 2 `READER`: OK" in result.stdout
-    first, *_ = map(json.loads, tdl("wire", "dissect", octets.hex(), "--format", "jsonl").stdout.splitlines())
+    first, *rest = map(json.loads, tdl("wire", "dissect", octets.hex(), "--format", "jsonl").stdout.splitlines())
     assert (first["protocol"], first["kind"], first["services"]) == (
-        "C12.18", "question", [{"service": "Identify", "asked": ""}],
+        "C12.18 or C12.21", "question", [{"service": "Identify", "asked": ""}],
     )  # fmt: skip
+    assert [each["protocol"] for each in rest] == ["C12.18"] * 3
 
 
 @pytest.mark.parametrize("text", ["0", "zz", "nowhere.pcap", "EE00", "60"])

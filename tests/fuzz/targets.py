@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -26,8 +26,11 @@ from tdl.systems.captures.messages import Message
 from tdl.systems.captures.traffic import Traffic
 from tdl.systems.captures.transfers import Meters, transfers
 from tdl.systems.wire import answers, apdu, epsem, requests, security, segments
+from tdl.systems.wire.acse.call import Call
+from tdl.systems.wire.acse.settings import Settings as SpokenTo
 from tdl.systems.wire.answers import TableData
 from tdl.systems.wire.credentials import Credentials
+from tdl.systems.wire.epsem import Mode
 from tdl.systems.wire.errors import Layer, WireError
 from tdl.systems.wire.octets import Reader
 from tdl.systems.wire.psem import packets as psem
@@ -42,7 +45,8 @@ from tdl.systems.wire.segments import Assembly
 from tdl.systems.wire.shells import addresses
 from tdl.systems.wire.stream import Stream
 from tdl.systems.wire.titles import read_title
-from tests.unit.captures.recorded import Session, answer, pcap, pcapng, question
+from tests.unit.captures.recorded import Session, answer, fragments, pcap, pcapng, question
+from tests.unit.wire.c1222_network import METER, READER, Network
 from tests.unit.wire.psem.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -106,6 +110,22 @@ def _client(octets: bytes) -> None:
     Run(client, client.dialogue.read(1), 0.0).receive(octets, 0.1)
 
 
+def _heard(octets: bytes) -> None:
+    """Messages of C12.22 behind each other, at a client and at a meter, which hear each other as well."""
+    net = Network(settings=replace(_CLEAR, payload=100), node={"least": Mode.CLEAR})
+    call = Call(net.client, [Read(table=1)], net.now)
+    stream = Stream()
+    stream.feed(octets)
+    messages: list[bytes] = []
+    with suppress(WireError):
+        while (each := stream.take()) is not None:
+            messages.append(each)
+    for each in messages:
+        call.receive(each, net.now)
+        for said in net.heard(each):
+            call.receive(said, net.now)
+
+
 def _capture(octets: bytes) -> None:
     """A capture as `tdl decode` reads it."""
     traffic, meters = Traffic(Keys(everybody=KEYS)), Meters(_standard())
@@ -150,6 +170,16 @@ def _session() -> Session:
     return session
 
 
+_CLEAR = SpokenTo(called=METER, calling=READER, mode=Mode.CLEAR)
+
+
+def _asking() -> tuple[bytes, ...]:
+    """A request as it is, with room for its answer, and in pieces."""
+    padded = replace(_CLEAR, padding=300)
+    talks = (Network(settings=each) for each in (_CLEAR, padded, replace(padded, payload=150)))
+    return tuple(b"".join(each.client.say([Read(table=1)]).parts) for each in talks)
+
+
 _PACKET = psem.encode(psem.Packet(data=requests.encode(Read(table=1))))
 _ASKED = tuple(map(requests.encode, (Identify(), Read(table=1), ReadOffset(table=1, offset=2, count=3))))
 _EXAMPLE = ROOT / "examples/meter-with-fragment"
@@ -175,6 +205,7 @@ TARGETS: dict[str, Target] = {
     "psem-link": Target(read=lambda octets: Link(C1218).receive(octets, 0.0), errors=(), seeds=(_PACKET,)),
     "psem-server": Target(read=_server, errors=(), seeds=(_PACKET,)),
     "psem-client": Target(read=_client, errors=(), seeds=(b"\x06" + psem.encode(psem.Packet(data=b"\0\0\1\0\0")),)),
+    "c1222": Target(read=_heard, errors=(), seeds=_asking()),
     "addresses": Target(
         read=lambda octets: addresses.parse(octets.decode("latin-1")), seeds=(b"c1218+tcp://host:1153?identity=1",)
     ),
@@ -185,6 +216,7 @@ TARGETS: dict[str, Target] = {
             (CAPTURES / "example8.pcap").read_bytes(),
             pcap(_session().packets),
             pcapng(_session().packets),
+            fragments(_session().packets),
         ),
     ),
     "notation": Target(

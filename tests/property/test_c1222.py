@@ -66,8 +66,9 @@ class FaultyNetwork(RuleBasedStateMachine):
         seed=st.integers(0, 1 << 32),
         chance=st.sampled_from([0.0, 0.05, 0.2, 0.4]),
         pieces=st.booleans(),
+        payload=st.sampled_from([None, 400]),
     )
-    def begin(self, mode: Mode, session: bool, seed: int, chance: float, pieces: bool) -> None:
+    def begin(self, mode: Mode, session: bool, seed: int, chance: float, pieces: bool, payload: int | None) -> None:
         self.mode = mode
         # In clear text nothing tells a damaged message from another one: that is left to the network below.
         self.faults = Faults(seed, chance, damage=mode is not Mode.CLEAR)
@@ -78,6 +79,7 @@ class FaultyNetwork(RuleBasedStateMachine):
                 mode=mode,
                 session=session,
                 padding=548,
+                payload=payload,
                 patience=Patience(tries=3, pause=1.0),
             ),
             server_settings=ServerSettings(rate=1e6, burst=1e6, pieces=pieces),
@@ -130,6 +132,23 @@ class FaultyNetwork(RuleBasedStateMachine):
         if times:
             assert self.net.store.done[-1] == requests.WriteOffset(table=table, offset=offset, octets=octets)
 
+    @rule(seed=st.integers(0, 1 << 32))
+    def write_whole(self, seed: int) -> None:
+        """A large table: in one message, perhaps in pieces, and so all or nothing; or in parts, each once."""
+        self.net.settle()
+        before, new = len(self.net.store.done), Random(seed).randbytes(1500)
+        with suppress(WireError):
+            self.net.run(self.dialogue.write(9, new))
+            assert self.net.store.tables[9] == new
+        self.net.settle()
+        end = 0
+        for done in self.net.store.done[before:]:
+            assert isinstance(done, requests.Write | requests.WriteOffset)
+            start = done.offset if isinstance(done, requests.WriteOffset) else 0
+            assert start == end
+            end = start + len(done.octets)
+            assert new[start:end] == done.octets
+
     @rule(number=st.integers(0, 200))
     def procedure(self, number: int) -> None:
         self.net.settle()
@@ -157,7 +176,8 @@ class FaultyNetwork(RuleBasedStateMachine):
         octets, before = sent[at % len(sent)], len(self.net.store.done)
         arrived = {seen.invocation for seen in self.net.disk.seen}
         self.net.heard(octets, Source(host="198.51.100.7", port=7, datagram=True))
-        if apdu.decode(octets).calling_invocation.number in arrived:
+        read = segments.decode if segments.is_piece(octets) else apdu.decode
+        if read(octets).calling_invocation.number in arrived:
             assert len(self.net.store.done) == before
 
     @rule(seconds=st.sampled_from([1, 30, 70, 1000]))

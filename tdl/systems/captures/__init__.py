@@ -1,9 +1,9 @@
 """Recorded traffic: capture files read, connections put together, messages opened and table transfers found in them.
 
-From the outside in: `files` reads packets, `streams` puts what connections carried into order, `traffic` knows which
-protocol that is, `envelopes` hears messages of C12.22 and `lines` those of C12.18, `questions` keeps what waits for an
-answer, `transfers` says what of which table went over, `pieces` puts parts of a table together, and `telling` puts it
-into words. `keys` reads a file of keys; `messages` are what is handed on.
+From the outside in: `files` reads packets, `fragments` joins those that IP has cut, `streams` puts what connections
+carried into order, `traffic` knows which protocol that is, `envelopes` hears messages of C12.22 and `lines` those of
+C12.18, `questions` keeps what waits for an answer, `transfers` says what of which table went over, `pieces` puts parts
+of a table together, and `telling` puts it into words. `keys` reads a file of keys; `messages` are what is handed on.
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Any, BinaryIO
 
 from tdl.image import UnreadableImage
+from tdl.systems.captures.fragments import Fragment, Fragments, Identity, Joined
 
 FRAME = 1 << 20
 """The most octets of a frame, or of anything else in a capture."""
@@ -54,7 +55,9 @@ class Packet:
 
 
 def packets(name: str, file: BinaryIO) -> Iterator[Packet]:
-    """The packets of TCP and UDP; frames that hold neither are passed over, as fragments are.
+    """The packets of TCP and UDP, put together where IP has cut them; frames that hold neither are passed over.
+
+    Of a datagram with missing fragments there is what comes in front of the first gap.
 
     Raises:
         tdl.image.UnreadableImage: it is no capture, it breaks off, or the library that reads it is not installed.
@@ -71,22 +74,27 @@ def packets(name: str, file: BinaryIO) -> Iterator[Packet]:
         raise UnreadableImage(name, "neither pcap nor pcapng") from None
     if link is None:
         raise UnreadableImage(name, f"recorded on a link of kind {reader.datalink()}, which is not known")
-    frames, number = iter(reader), 0
+    frames, number, fragments = iter(reader), 0, Fragments()
     while True:
         try:
             time, octets = next(frames)
             strict.check()
         except StopIteration:
-            return
+            break
         except Exception:  # the same, in the middle
             raise UnreadableImage(name, f"breaks off behind frame {number}") from None
         number += 1
         try:
-            packet = _packet(number, float(time), link(dpkt, octets), dpkt)
+            network = link(dpkt, octets)
+            fragment = _fragment(network, dpkt)
+            packet = _packet(number, float(time), network, dpkt) if fragment is None else None
         except Exception:  # a frame of another kind, or a damaged one: captures are full of both
             continue
         if packet is not None:
             yield packet
+        if fragment is not None:
+            yield from _whole(fragments.add(fragment, number, float(time)), dpkt)
+    yield from _whole(fragments.finish(), dpkt)
 
 
 class _Strict:
@@ -114,9 +122,44 @@ class _Strict:
             raise EOFError
 
 
+def _fragment(network: Any, dpkt: Any) -> Fragment | None:
+    """The part of a datagram of TCP or UDP that an IP packet carries; None if it carries all of it, or of another."""
+    if network.p not in (dpkt.ip.IP_PROTO_TCP, dpkt.ip.IP_PROTO_UDP):
+        return None
+    if isinstance(network, dpkt.ip.IP):
+        if not network.offset and not network.mf:
+            return None
+        number, offset, last = network.id, network.offset, not network.mf
+    else:
+        header = network.extension_hdrs.get(dpkt.ip.IP_PROTO_FRAGMENT)
+        if header is None or not (header.frag_off or header.m_flag):
+            return None
+        number, offset, last = header.id, header.frag_off, not header.m_flag
+    source, destination = _host(network.src), _host(network.dst)
+    identity = Identity(source=source, destination=destination, protocol=network.p, number=number)
+    return Fragment(identity=identity, offset=offset * 8, octets=bytes(network.data), last=last)
+
+
+def _whole(datagrams: Iterable[Joined], dpkt: Any) -> Iterator[Packet]:
+    """The packets that datagrams carry."""
+    for each in datagrams:
+        identity = each.identity
+        kind = dpkt.tcp.TCP if identity.protocol == dpkt.ip.IP_PROTO_TCP else dpkt.udp.UDP
+        try:
+            inside = kind(each.octets)
+        except dpkt.UnpackError:
+            continue
+        packet = _carried(each.number, each.time, identity.source, identity.destination, inside, dpkt)
+        if packet is not None:
+            yield packet
+
+
 def _packet(number: int, time: float, network: Any, dpkt: Any) -> Packet | None:
     """What an IP packet carries."""
-    inside, source, destination = network.data, *map(_host, (network.src, network.dst))
+    return _carried(number, time, _host(network.src), _host(network.dst), network.data, dpkt)
+
+
+def _carried(number: int, time: float, source: str, destination: str, inside: Any, dpkt: Any) -> Packet | None:
     if isinstance(inside, dpkt.udp.UDP):
         ends = Endpoint(host=source, port=inside.sport), Endpoint(host=destination, port=inside.dport)
         octets = bytes(inside.data)

@@ -20,7 +20,8 @@ from tdl.codec.errors import TdlError
 from tdl.systems.wire.titles import BASE, Title
 
 EVERYBODY = "keys"
-KEY_OCTETS = 16
+KEY_OCTETS, DES_OCTETS = 16, 8
+"""Of a key for C12.22, and of one for the authentication of C12.21."""
 
 
 class BadKeys(TdlError):
@@ -45,7 +46,7 @@ class Keys:
     open: bool = False
 
     def between(self, *titles: Title | None) -> Mapping[int, bytes]:
-        """The keys for messages between these."""
+        """The keys for messages between these, by number; a node's own come before those of everybody."""
         found = dict(self.everybody)
         for title in titles:
             if title is not None:
@@ -91,8 +92,9 @@ def _key(path: Path, name: str, number: str, text: object) -> bytes:
         key = bytes.fromhex(text) if isinstance(text, str) else b""
     except ValueError:
         key = b""
-    if len(key) != KEY_OCTETS:
-        raise BadKeys(str(path), f"`{name}`, key {number}: {2 * KEY_OCTETS} hexadecimal digits expected")
+    if len(key) not in (KEY_OCTETS, DES_OCTETS):
+        digits = f"{2 * KEY_OCTETS} hexadecimal digits, or {2 * DES_OCTETS} of a key for C12.21"
+        raise BadKeys(str(path), f"`{name}`, key {number}: {digits} expected")
     return key
 
 

@@ -13,15 +13,19 @@ from tdl.systems.captures.envelopes import ANSWERS, asked, trouble
 from tdl.systems.captures.files import Endpoint
 from tdl.systems.captures.messages import Message, Place, Protocol
 from tdl.systems.captures.questions import Key, Questions
-from tdl.systems.wire import exchange
+from tdl.systems.wire import exchange, identity
+from tdl.systems.wire.answers import Authenticated, Timed
 from tdl.systems.wire.errors import Layer, WireError
 from tdl.systems.wire.exchange import Exchange
+from tdl.systems.wire.identity import Identity
 from tdl.systems.wire.psem import packets
 from tdl.systems.wire.psem.messages import Assembly, Sizes
 from tdl.systems.wire.psem.scanner import Heard, Nonsense, Scanner, Sign
 
 BEGINNINGS = frozenset((packets.START, packets.ACK, packets.NAK, packets.WAKE))
 """How what a side says begins."""
+
+_STANDARDS = {identity.C1218: Protocol.C1218, identity.C1221: Protocol.C1221}
 
 _SIZES = Sizes(packet=packets.MOST + packets.AROUND, packets=256)
 """What was negotiated may be before the capture: all that packets can say."""
@@ -38,7 +42,7 @@ class Line:
         sure: whether what is wrong is worth a word: a whole packet came, or it was said to be C12.18.
     """
 
-    __slots__ = ("_before", "_ends", "_held", "_parts", "_questions", "_scanners", "sure")
+    __slots__ = ("_before", "_ends", "_held", "_parts", "_questions", "_scanners", "_spoken", "sure")
 
     def __init__(self, ends: tuple[Endpoint, Endpoint], questions: Questions, *, sure: bool) -> None:
         self._ends = ends
@@ -46,6 +50,7 @@ class Line:
         self._scanners: dict[Endpoint, Scanner] = {}
         self._parts: dict[Endpoint, Assembly] = {}
         self._held: dict[Endpoint, int] = {}
+        self._spoken: dict[int, Protocol] = {}
         self._before: tuple[Endpoint, bool, bytes] | None = None
         self.sure = sure
 
@@ -93,28 +98,30 @@ class Line:
         try:
             octets = assembly.add(packet, _SIZES)
         except WireError as error:
-            yield trouble(place, len(packet.data), error, Protocol.C1218)
+            yield trouble(place, len(packet.data), error, self._protocol(packet.identity))
             return
         if octets is None:
             self._held[place.source] = len(packet.data) if packet.first else held + len(packet.data)
         else:
             yield self._message(place, packet.identity, octets)
 
-    def _message(self, place: Place, identity: int, octets: bytes) -> Message:
+    def _message(self, place: Place, device: int, octets: bytes) -> Message:
         answers = octets[:1] < bytes([ANSWERS])
         problem: WireError | None = None
         exchanges: tuple[Exchange, ...] = ()
         one, other = self._ends
-        key: Key = str(one), str(other), identity
+        key: Key = str(one), str(other), device
         try:
             exchanges = self._answered(key, octets) if answers else asked([octets])
         except WireError as error:
             problem = error
+        for each in exchanges:
+            self._learn(device, each)
         message = Message(
             place=place,
             size=len(octets),
-            protocol=Protocol.C1218,
-            identity=identity,
+            protocol=self._protocol(device),
+            identity=device,
             exchanges=exchanges,
             answers=answers,
             problem=problem,
@@ -122,6 +129,19 @@ class Line:
         if exchanges and not answers:
             self._questions.ask(message, [key])
         return message
+
+    def _protocol(self, device: int) -> Protocol:
+        return self._spoken.get(device, Protocol.PSEM)
+
+    def _learn(self, device: int, heard: Exchange) -> None:
+        """What a device answers says which of the two it speaks from here on, as far as it says anything."""
+        match heard.answer:
+            case Identity(standard=standard):
+                self._spoken[device] = _STANDARDS.get(standard, Protocol.PSEM)
+            case Authenticated() | Timed():
+                self._spoken[device] = Protocol.C1221
+            case _:
+                pass
 
     def _answered(self, key: Key, octets: bytes) -> tuple[Exchange, ...]:
         question = self._questions.answered(key)
@@ -131,4 +151,4 @@ class Line:
 
 
 def _wrong(place: Place, size: int, what: str) -> Message:
-    return trouble(place, size, WireError(Layer.LINK, what), Protocol.C1218)
+    return trouble(place, size, WireError(Layer.LINK, what), Protocol.PSEM)

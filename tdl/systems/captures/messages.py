@@ -13,9 +13,11 @@ from tdl.systems.wire.exchange import Exchange
 
 
 class Protocol(StrEnum):
-    """What a message is carried in. Packets of C12.21 look like those of C12.18."""
+    """What a message is carried in. Packets of C12.21 look like those of C12.18: what a meter answers tells."""
 
+    PSEM = "C12.18 or C12.21"
     C1218 = "C12.18"
+    C1221 = "C12.21"
     C1222 = "C12.22"
 
 
@@ -43,7 +45,7 @@ class Message:
     Attributes:
         size: its octets.
         apdu: of C12.22 its envelope, with services in clear text if they could be opened.
-        identity: of C12.18 which device of a shared line it is for or from, 0 on a line of its own.
+        identity: of C12.18 and C12.21 which device of a shared line it is for or from, 0 on a line of its own.
         mode: how it was protected.
         exchanges: its questions without answers, or its answers with what they answer.
         answers: whether it is an answer.

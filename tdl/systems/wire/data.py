@@ -7,7 +7,10 @@ from tdl.systems.wire.errors import Layer, WireError
 from tdl.systems.wire.octets import Reader, fixed, number
 
 MOST = 0xFFFF
-"""The most octets of a table that one service carries."""
+"""The most octets of a table behind one count; that many say that more of them follow, behind another count."""
+
+LONGEST = 1 << 20
+"""The most octets of a table that one service carries, as many as a message may have."""
 
 BLANK = 0x20
 
@@ -18,13 +21,23 @@ def checksum(octets: bytes) -> int:
 
 
 def counted(octets: bytes) -> bytes:
-    """Octets behind their count and before their checksum."""
-    if len(octets) > MOST:
-        raise WireError(Layer.SERVICE, f"{octets_text(len(octets))} of a table", f"at most {MOST}")
-    return number(Layer.SERVICE, len(octets), 2, "count") + octets + bytes([checksum(octets)])
+    """Octets behind their count and before their checksum; too many for one count are a chain, whose last part may be
+    empty.
+    """
+    if len(octets) > LONGEST:
+        raise WireError(Layer.SERVICE, f"{octets_text(len(octets))} of a table", f"at most {LONGEST}")
+    parts = (octets[at : at + MOST] for at in range(0, len(octets) + 1, MOST))
+    return b"".join(len(part).to_bytes(2, "big") + part + bytes([checksum(part)]) for part in parts)
 
 
 def read_counted(reader: Reader) -> bytes:
+    parts = [_read_part(reader)]
+    while len(parts[-1]) == MOST:
+        parts.append(_read_part(reader))
+    return b"".join(parts)
+
+
+def _read_part(reader: Reader) -> bytes:
     octets = reader.take(reader.number(2))
     start, found = reader.at, reader.number(1)
     if found != checksum(octets):

@@ -7,22 +7,22 @@ that the same words serve asyncio, threads and tests with a clock of their own. 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
 from tdl.codec.errors import octets_text
 from tdl.systems.wire.answers import Answer, Code, Refused, TableData
 from tdl.systems.wire.data import MOST
-from tdl.systems.wire.errors import Layer, LinkFailed, ServiceRefused, Uncertain, WireError
+from tdl.systems.wire.errors import Layer, LinkFailed, LoginRefused, ServiceRefused, Uncertain, WireError
 from tdl.systems.wire.requests import (
-    CHAIN,
     Read,
     ReadDefault,
     ReadIndex,
     Reading,
     ReadOffset,
     Request,
+    Wait,
     Write,
     WriteIndex,
     WriteOffset,
@@ -113,6 +113,13 @@ class Dialogue(ABC):
     def close(self) -> Steps[None]:
         """End the session, if there is one; a meter that does not answer is left alone."""
 
+    def wait(self, seconds: int) -> Steps[None]:
+        """Keep the session so many seconds, at most 255, although nothing is said."""
+        yield from self.ready()
+        answer = yield Wait(seconds=seconds)
+        if isinstance(answer, Refused):
+            raise _refused("a wait", answer)
+
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def read(self, table: int, *, offset: int | None = None, count: int | None = None) -> Steps[bytes]:
@@ -157,7 +164,7 @@ class Dialogue(ABC):
         yield from self.ready()
         found = bytearray()
         most = TABLE if count is None else count
-        step = min(self.room - _READ_AROUND, MOST)
+        step = min(self.room - _READ_AROUND, MOST - 1)
         while len(found) < most:
             wanted = min(step, most - len(found))
             answer = yield from self._asked(ReadOffset(table=table, offset=start + len(found), count=wanted))
@@ -189,10 +196,10 @@ class Dialogue(ABC):
             Uncertain: if an answer is missing, or a later piece is refused.
         """
         yield from self.ready()
-        if offset is None and len(octets) + _WRITE_AROUND <= self.room and len(octets) < CHAIN:
+        if offset is None and len(octets) + _WRITE_AROUND <= self.room and len(octets) < MOST:
             yield from self._written(Write(table=table, octets=octets))
             return
-        step = min(self.room - _OFFSET_AROUND, CHAIN - 1)
+        step = min(self.room - _OFFSET_AROUND, MOST - 1)
         for at in range(0, len(octets), step):
             part = octets[at : at + step]
             yield from self._written(WriteOffset(table=table, offset=(offset or 0) + at, octets=part), before=at)
@@ -270,13 +277,27 @@ class Dialogue(ABC):
     # --- asking ------------------------------------------------------------------------------------------------------
 
     def _asked(self, request: Reading | Writing) -> Steps[Answer]:
+        return (yield from self._patiently(lambda: self._exchanged(request)))
+
+    def _shown(self, what: str, request: Request) -> Steps[Answer]:
+        """The answer to who asks.
+
+        Raises:
+            LoginRefused: if it is a refusal.
+        """
+        answer = yield from self._patiently(lambda: _once(request))
+        if isinstance(answer, Refused):
+            raise LoginRefused(what, answer.code, answer.name)
+        return answer
+
+    def _patiently(self, ask: Callable[[], Steps[Answer]]) -> Steps[Answer]:
         """The answer, as soon as the meter is not busy: a busy meter has not done what was asked."""
-        answer = yield from self._exchanged(request)
+        answer = yield from ask()
         for _ in range(self._patience.tries):
             if not isinstance(answer, Refused) or answer.code not in (Code.BSY, Code.DNR):
                 break
             yield Pause(seconds=self._patience.pause)
-            answer = yield from self._exchanged(request)
+            answer = yield from ask()
         return answer
 
     def _exchanged(self, request: Reading | Writing) -> Steps[Answer]:
@@ -306,6 +327,10 @@ class Dialogue(ABC):
             if not again:
                 break
         return answer
+
+
+def _once(request: Request) -> Steps[Answer]:
+    return (yield request)
 
 
 def _octets(what: str, answer: Answer) -> bytes:

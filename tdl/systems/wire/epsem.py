@@ -61,11 +61,11 @@ class Sealed:
 
     Attributes:
         classed: whether the body begins with the class of the end device.
-        body: the list, as it is on the wire.
+        body: the list, as it is on the wire; not printed, for it may be in clear text.
     """
 
     mode: Mode
-    body: bytes
+    body: bytes = field(repr=False)
     mac: bytes
     classed: bool = False
     respond: Respond = Respond.ALWAYS

@@ -27,6 +27,20 @@ class Seen:
     invocation: int
 
 
+def mark(apdu: Apdu, base: tuple[int, ...] | None = None) -> Seen:
+    """What tells a protected message from every other one.
+
+    Args:
+        base: what relative titles are below; see `security.unseal`.
+
+    Raises:
+        WireError: if it is not protected.
+    """
+    use = key_use(apdu.authentication)
+    calling = None if apdu.calling is None else apdu.calling.absolute(base or base_of(apdu.context))
+    return Seen(key_id=use.key_id, calling=calling, iv=use.iv, invocation=apdu.calling_invocation.number)
+
+
 class Window:
     """The messages that were accepted not long ago.
 
@@ -55,6 +69,9 @@ class Window:
         """The messages that were accepted, at least those that would still be in time."""
         return frozenset(self._seen)
 
+    def __contains__(self, seen: Seen) -> bool:
+        return seen in self._seen
+
     def accept(self, apdu: Apdu, now: float, *, base: tuple[int, ...] | None = None) -> None:
         """Take note of a message.
 
@@ -65,13 +82,11 @@ class Window:
         Raises:
             WireError: if it came before, is not of this time, or there is no room to remember it.
         """
+        message = mark(apdu, base)
         self.latest = now = max(now, self.latest)
-        use = key_use(apdu.authentication)
-        if abs(now - use.iv) > self._seconds:
-            early = "in the past" if use.iv < now else "in the future"
+        if abs(now - message.iv) > self._seconds:
+            early = "in the past" if message.iv < now else "in the future"
             raise WireError(Layer.SECURITY, f"a message {early}", f"one within {self._seconds} seconds")
-        calling = None if apdu.calling is None else apdu.calling.absolute(base or base_of(apdu.context))
-        message = Seen(key_id=use.key_id, calling=calling, iv=use.iv, invocation=apdu.calling_invocation.number)
         if message in self._seen:
             raise WireError(Layer.SECURITY, "a message that came before", "a new one")
         if len(self._seen) >= self._messages:

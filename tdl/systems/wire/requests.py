@@ -18,9 +18,6 @@ INDICES = 9
 SPEEDS = 11
 """The most speeds that a negotiation offers."""
 
-CHAIN = 0xFFFF
-"""The count with which a write says that the next service goes on with it."""
-
 _USER, _PASSWORD = 10, 20
 
 
@@ -252,11 +249,11 @@ def encode(request: Request) -> bytes:
         case ReadOffset(table=table, offset=offset, count=count):
             return bytes([Service.READ_OFFSET]) + _table(table) + put(offset, 3, "offset") + put(count, 2, "count")
         case Write(table=table, octets=octets):
-            return bytes([Service.WRITE]) + _table(table) + _written(octets)
+            return bytes([Service.WRITE]) + _table(table) + counted(octets)
         case WriteIndex(table=table, indices=indices, octets=octets):
-            return bytes([Service.WRITE + _depth(indices)]) + _table(table) + _indices(indices) + _written(octets)
+            return bytes([Service.WRITE + _depth(indices)]) + _table(table) + _indices(indices) + counted(octets)
         case WriteOffset(table=table, offset=offset, octets=octets):
-            return bytes([Service.WRITE_OFFSET]) + _table(table) + put(offset, 3, "offset") + _written(octets)
+            return bytes([Service.WRITE_OFFSET]) + _table(table) + put(offset, 3, "offset") + counted(octets)
         case Logon(user_id=user_id, user=user, timeout=timeout):
             idle = b"" if timeout is None else put(timeout, 2, "timeout")
             return bytes([Service.LOGON]) + put(user_id, 2, "user_id") + put_octets(user, _USER, "user") + idle
@@ -314,9 +311,9 @@ def _read(code: int, reader: Reader) -> Request:
         case Service.READ_OFFSET:
             return ReadOffset(table=reader.number(2), offset=reader.number(3), count=reader.number(2))
         case Service.WRITE:
-            return Write(table=reader.number(2), octets=_read_written(reader))
+            return Write(table=reader.number(2), octets=read_counted(reader))
         case Service.WRITE_OFFSET:
-            return WriteOffset(table=reader.number(2), offset=reader.number(3), octets=_read_written(reader))
+            return WriteOffset(table=reader.number(2), offset=reader.number(3), octets=read_counted(reader))
         case _ if Service.READ < code <= Service.READ + INDICES:
             return ReadIndex(
                 table=reader.number(2),
@@ -327,7 +324,7 @@ def _read(code: int, reader: Reader) -> Request:
             return WriteIndex(
                 table=reader.number(2),
                 indices=_read_indices(reader, code - Service.WRITE),
-                octets=_read_written(reader),
+                octets=read_counted(reader),
             )
         case Service.LOGON:
             return Logon(user_id=reader.number(2), user=reader.take(_USER), timeout=_optional(reader))
@@ -383,20 +380,6 @@ def _indices(indices: tuple[int, ...]) -> bytes:
 
 def _read_indices(reader: Reader, count: int) -> tuple[int, ...]:
     return tuple(reader.number(2) for _ in range(count))
-
-
-def _written(octets: bytes) -> bytes:
-    if len(octets) >= CHAIN:
-        raise WireError(Layer.SERVICE, "a table too large for one write", f"fewer than {CHAIN} octets")
-    return counted(octets)
-
-
-def _read_written(reader: Reader) -> bytes:
-    start = reader.at
-    octets = read_counted(reader)
-    if len(octets) == CHAIN:
-        raise reader.refused("a write that the next service goes on with", "a whole one", at=start)
-    return octets
 
 
 def _optional(reader: Reader) -> int | None:

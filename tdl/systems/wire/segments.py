@@ -7,7 +7,7 @@ capture of it is public, so that a peer has to be tried before it is relied on: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tdl.codec.errors import octets_text
 from tdl.systems.wire import tags
@@ -51,12 +51,13 @@ class Piece:
     Attributes:
         whole: the octets of the whole message.
         offset: where in it this piece belongs.
+        octets: of the whole; not printed, for passwords may be among them.
         calling_invocation: the number of the whole message; the other elements too are those of the whole.
     """
 
     whole: int
     offset: int
-    octets: bytes
+    octets: bytes = field(repr=False)
     calling_invocation: Invocation
     context: tuple[int, ...] | None = None
     called: Title | None = None

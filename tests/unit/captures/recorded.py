@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -101,6 +102,24 @@ def network(packet: Packet) -> bytes:
     return bytes(dpkt.ip.IP(src=source, dst=destination, p=protocol, data=inside))
 
 
+def cut(sent: Packet, size: int = 600, number: int = 7) -> list[bytes]:
+    """A packet of IP as fragments of so many octets, a multiple of eight."""
+    whole = network(sent)
+    version_6 = whole[0] >> 4 == 6
+    inside = whole[40:] if version_6 else whole[20:]
+    source, destination = (ip_address(end.host).packed for end in (sent.source, sent.destination))
+    made = []
+    for at in range(0, len(inside), size):
+        part, more = inside[at : at + size], at + size < len(inside)
+        if version_6:
+            header = struct.pack(">BBHI", whole[6], 0, at | more, number)
+            made.append(struct.pack(">IHBB", 6 << 28, 8 + len(part), 44, 64) + source + destination + header + part)
+        else:
+            fixed = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(part), number, at // 8 | more << 13, 64, whole[9], 0)
+            made.append(fixed + source + destination + part)
+    return made
+
+
 def _family(packet: bytes) -> int:
     return 10 if packet[0] >> 4 == 6 else 2
 
@@ -140,4 +159,14 @@ def pcapng(packets: Iterable[Packet], link: str = "ethernet") -> bytes:
     writer = dpkt.pcapng.Writer(file, linktype=kind)
     for packet in packets:
         writer.writepkt(frame(network(packet)), packet.time)
+    return file.getvalue()
+
+
+def fragments(packets: Iterable[Packet]) -> bytes:
+    """A capture of packets that IP has cut."""
+    file = io.BytesIO()
+    writer = dpkt.pcap.Writer(file, linktype=LINKS["raw"][0])
+    for number, packet in enumerate(packets):
+        for part in cut(packet, 24, number):
+            writer.writepkt(part, packet.time)
     return file.getvalue()

@@ -31,6 +31,11 @@ def test_of_everybody_and_of_a_node(tmp_path: Path) -> None:
     assert found.between(Title(arcs=(2, 16, 124, 113620, 1, 22, 0, 5))) == {0: ONE, 1: ONE, 2: TWO}
 
 
+def test_keys_of_both_protocols(tmp_path: Path) -> None:
+    found = keys(tmp_path, f'[keys]\n0 = "{ONE[:8].hex()}"\n1 = "{ONE.hex()}"')
+    assert found.between() == {0: ONE[:8], 1: ONE}
+
+
 def test_keys_are_not_printed(tmp_path: Path) -> None:
     found = keys(tmp_path, f'[keys]\n0 = "{ONE.hex()}"\n["1.3"]\n0 = "{TWO.hex()}"')
     assert repr(ONE)[2:-1] not in repr(found)
@@ -48,9 +53,9 @@ def test_files_that_others_can_read(tmp_path: Path, mode: int, expected: bool) -
         ("[keys", "is not TOML"),
         (b"\xff", "is not TOML"),
         ("keys = 1", "`keys`: a table of keys by number expected"),
-        ('[keys]\n0 = "00"', "`keys`, key 0: 32 hexadecimal digits expected"),
-        ("[keys]\n0 = 5", "`keys`, key 0: 32 hexadecimal digits expected"),
-        (f'[keys]\n0 = "{"zz" * 16}"', "`keys`, key 0: 32 hexadecimal digits expected"),
+        ('[keys]\n0 = "00"', "`keys`, key 0: 32 hexadecimal digits, or 16 of a key for C12.21 expected"),
+        ("[keys]\n0 = 5", "`keys`, key 0: 32 hexadecimal digits, or 16 of a key for C12.21 expected"),
+        (f'[keys]\n0 = "{"zz" * 16}"', "`keys`, key 0: 32 hexadecimal digits, or 16 of a key for C12.21 expected"),
         (f'[keys]\n256 = "{ONE.hex()}"', "`keys`: the number of a key is 0 to 255"),
         (f'[keys]\nfirst = "{ONE.hex()}"', "`keys`: the number of a key is 0 to 255"),
         (

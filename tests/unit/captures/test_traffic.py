@@ -365,7 +365,34 @@ def test_a_session_of_c1218() -> None:
     messages = heard(session.packets)
     assert said(messages[1::2]) == [[pair] for pair in TALK]
     assert said(messages[::2]) == [[(request, None)] for request, _ in TALK]
-    assert {each.protocol for each in messages} == {Protocol.C1218}
+    assert [each.protocol for each in messages] == [Protocol.PSEM] + [Protocol.C1218] * 5
+
+
+@pytest.mark.parametrize(
+    ("request_", "reply", "protocol"),
+    [
+        (Identify(), Identity(standard=0, version=1, revision=0), Protocol.C1218),
+        (Identify(), Identity(standard=2, version=1, revision=0), Protocol.C1221),
+        (Identify(), Identity(standard=3, version=1, revision=0), Protocol.PSEM),
+        (requests.Authenticate(proof=b"x"), answers.Authenticated(proof=b"y"), Protocol.C1221),
+        (requests.Authenticate(proof=b"x"), answers.Refused(code=2), Protocol.PSEM),
+        (
+            requests.TimingSetup(traffic=1, character=1, response=1, retries=1),
+            answers.Timed(traffic=1, character=1, response=1, retries=1),
+            Protocol.C1221,
+        ),
+        (READ, DATA, Protocol.PSEM),
+    ],
+)
+def test_what_is_certain_of_the_protocol(request_: Request, reply: answers.Answer, protocol: Protocol) -> None:
+    """Packets look alike: it is what this device has answered, and nothing is certain before."""
+    session = Session(Transport.TCP, meter=OPTICAL)
+    session.ask(asked(request_, identity=1))
+    session.answer(told(reply, identity=1))
+    session.ask(asked(READ, toggle=True, identity=1))
+    session.ask(asked(READ, identity=2))
+    found = [each.protocol for each in heard(session.packets)]
+    assert found == [Protocol.PSEM, protocol, protocol, Protocol.PSEM]
 
 
 @given(sizes=st.lists(st.integers(1, 12), min_size=1, max_size=8))

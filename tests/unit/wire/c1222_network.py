@@ -81,6 +81,7 @@ class Network:
     source: Source = field(init=False)
     _way: list[tuple[float, int, str, bytes]] = field(default_factory=list)
     _number: int = 0
+    _starts: int = 0
 
     def __post_init__(self) -> None:
         self.source = Source(host="192.0.2.1", port=4000, datagram=self.datagram)
@@ -91,7 +92,8 @@ class Network:
         """Kill the server, and have another one with what it kept."""
         told: dict[str, Any] = {"keys": {2: KEY}, "memory": self.disk, **self.node}
         node = Node(METER, self.store, **told)
-        self.server = Server([node], self.server_settings, ivs=Ivs(self._time))
+        self._starts += 1
+        self.server = Server([node], self.server_settings, ivs=Ivs(self._time, first=self._starts << 20))
 
     def run(self, steps: Steps[T]) -> T:
         run = Run(self.client, steps, self.now)
@@ -106,7 +108,8 @@ class Network:
     def carry(self, carried: Carried) -> None:
         end = self.now + 3600.0
         while not carried.finished:
-            self._send("server", carried.take())
+            while octets := carried.take():
+                self._send("server", octets)
             due = carried.deadline
             times = [each for each in (due, self._way[0][0] if self._way else None) if each is not None]
             assert times, "nobody waits for anything"

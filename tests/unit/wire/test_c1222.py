@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tdl.systems.wire import apdu, requests
+from tdl.systems.wire import apdu, requests, segments
 from tdl.systems.wire.acse.client import Ignored
 from tdl.systems.wire.acse.errors import Unverified
 from tdl.systems.wire.acse.server import Event, Source
@@ -19,6 +19,8 @@ from tdl.systems.wire.envelope import Invocation
 from tdl.systems.wire.epsem import Epsem, Mode, Respond, Sealed
 from tdl.systems.wire.errors import LoginRefused, NoAnswer, ServiceRefused, Uncertain, WireError
 from tdl.systems.wire.identity import C1222, Identity
+from tdl.systems.wire.psem.link import Message
+from tdl.systems.wire.psem.packets import Packet
 from tdl.systems.wire.replay import MESSAGES, Seen
 from tdl.systems.wire.requests import Read, ReadOffset, Request, Security, Write, WriteOffset
 from tdl.systems.wire.security import seal, unseal
@@ -150,6 +152,14 @@ def test_example_8_of_the_standard() -> None:
     assert net.client.understand(said, answer, net.now) == expected
 
 
+def test_one_refusal_of_a_whole_list() -> None:
+    """There is no room for so many answers: nothing is done, and each service is refused."""
+    net = Network(server_settings=ServerSettings(payload=300))
+    told = net.ask(*[Write(table=8, octets=b"abcd")] * 64)
+    assert [each.name for each in told if isinstance(each, Refused)] == ["RSTL"] * 64
+    assert net.store.done == []
+
+
 # --- sessions --------------------------------------------------------------------------------------------------------
 
 
@@ -253,7 +263,6 @@ def test_answers_in_pieces() -> None:
     found = [net.client.understand(said, piece, net.now) for piece in reversed(pieces)]
     assert found[:-1] == [None] * (len(pieces) - 1)
     assert found[-1] == (TableData(octets=bytes(5000)),)
-    assert services(*net.heard(pieces[0], Source(host="192.0.2.9", port=1, datagram=False))) == (bytes([Code.SGNP]),)
 
 
 def test_a_negotiated_size_bounds_answers() -> None:
@@ -505,8 +514,15 @@ def test_answers_are_no_requests() -> None:
 
 
 def test_passwords_and_keys_are_not_shown() -> None:
+    """Nor in what carries them, of whatever protocol."""
     asked = Security(password=PASSWORD)
-    assert "SESAME" not in repr(asked)
+    service = requests.encode(asked)
+    said = Network(credentials=Credentials(password=PASSWORD), settings=CLEAR).client.say([Read(table=1)])
+    for holder in (
+        asked, said, apdu.decode(said.octets), apdu.decode(sealed(asked, mode=Mode.AUTHENTICATED)),
+        segments.cut(_apdu(), said.octets, 100), Packet(data=service), Message(octets=service),
+    ):  # fmt: skip
+        assert "SESAME" not in repr(holder)
     assert "010203" not in repr(Credentials(key=KEY)).lower()
 
 

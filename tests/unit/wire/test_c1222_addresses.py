@@ -55,6 +55,19 @@ OVER_TCP = {"answer": 20.0, "repeats": 1}
             "c1222+udp://192.0.2.1?mode=0&pad=0&size=1048576",
             Node(host="192.0.2.1", port=1153, datagrams=True, settings=Settings(mode=Mode.CLEAR, largest=MOST)),
         ),
+        (
+            "c1222+udp://192.0.2.1?pieces=548&mode=0",
+            Node(
+                host="192.0.2.1",
+                port=1153,
+                datagrams=True,
+                settings=Settings(mode=Mode.CLEAR, payload=548, padding=548),
+            ),
+        ),
+        (
+            "c1222+udp://192.0.2.1?size=4000&pieces=1232",
+            Node(host="192.0.2.1", port=1153, datagrams=True, settings=Settings(payload=1232, largest=4000)),
+        ),
     ],
 )
 def test_what_urls_say(url: str, node: Node) -> None:
@@ -70,7 +83,8 @@ def test_what_urls_say(url: str, node: Node) -> None:
         ("c1222+tcp://host/.4294967296", "an arc out of bounds"), ("c1222+tcp://host/1..3", "a title"),
         ("c1222+tcp://host?mode=3", "0 to 2"), ("c1222+tcp://host?mode", "cannot be read"),
         ("c1222+tcp://host?key=00", "a setting `key`"), ("c1222+tcp://host?size=9", "224 to 1048576"),
-        ("c1222+tcp://host?from=", "a title"),
+        ("c1222+tcp://host?from=", "a title"), ("c1222+tcp://host?pieces=548", "a setting `pieces`"),
+        ("c1222+udp://host?pieces=65508", "224 to 65507"),
     ],
 )  # fmt: skip
 def test_what_is_no_url(url: str, wrong: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from tdl.systems.wire.acse.ivs import Ivs, Numbers
 from tdl.systems.wire.acse.repeats import ANSWERS, SECONDS, Repeats
 from tdl.systems.wire.errors import WireError
+from tdl.systems.wire.replay import SECONDS as SECONDS_IN_TIME
 from tdl.systems.wire.replay import Seen
+from tdl.systems.wire.shells.c1222 import memories
 from tdl.systems.wire.shells.c1222.memories import WindowFile, kept_ivs
 from tdl.systems.wire.titles import Title
 
@@ -77,6 +80,48 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory.add(seen(5001), 5001.0)
     memory.close()
     assert WindowFile(path).load().seen == (seen(5001),)
+
+
+def test_the_file_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is out of time goes as others come; if there is no room for that, no message is taken, and later it is."""
+    monkeypatch.setattr(memories, "LINES", 10)
+    path = tmp_path / "window"
+    memory = WindowFile(path)
+    memory.load()
+    for iv in range(0, 30_000, 300):
+        memory.add(seen(iv), float(iv))
+        lines = path.read_text().splitlines()
+        assert len(lines) <= 10 + SECONDS_IN_TIME // 300 + 1
+        assert [int(line.split()[1]) for line in lines[-4:]] == list(range(max(0, iv - 900), iv + 1, 300))
+    memory.load()
+    for iv in range(30_000, 30_010):
+        memory.add(seen(iv), float(iv))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", _refuse)
+        for _ in range(2):
+            with pytest.raises(OSError, match="full"):
+                memory.add(seen(30_010), 30_010.0)
+    memory.add(seen(30_010), 30_010.0)
+    memory.close()
+    assert seen(30_010) in WindowFile(path).load().seen
+
+
+def _refuse(*_: object) -> None:
+    raise OSError("full")
+
+
+def test_a_new_file_is_there_after_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder is written as well, before anything is added to it."""
+    written: list[bool] = []
+    sync = os.fsync
+
+    def noted(what: int) -> None:
+        written.append(stat.S_ISDIR(os.fstat(what).st_mode))
+        sync(what)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    WindowFile(tmp_path / "window").load()
+    assert written == [False, True]
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tdl.systems.wire.acse.server import EACH
 from tdl.systems.wire.acse.settings import ServerSettings
 from tdl.systems.wire.shells.c1222.addresses import parse
 from tests.spec.manual import blocks
@@ -39,10 +40,12 @@ def test_modules_are_all_listed() -> None:
 def test_settings_of_urls_are_as_the_page_says() -> None:
     """Each is taken with the value that the page shows."""
     named = re.findall(r"`(\w+=[\w.]+)`", FIRST_CELLS)
-    assert len(named) == 9
+    assert len(named) == 10
     assert parse(f"c1222+udp://host/.1?{'&'.join(named)}").settings.largest == 548
+    assert parse("c1222+udp://host/.1?pieces=548").settings.largest == 32_767
 
 
 def test_bounds_are_as_the_page_says() -> None:
     settings = ServerSettings()
     assert (settings.burst, settings.rate, settings.payload, settings.sessions) == (40, 10, 548, 4096)
+    assert (settings.assemblies, EACH) == (64, 4)

@@ -54,14 +54,32 @@ def test_octets_that_are_none(text: str) -> None:
     assert str(error.value) == BROKEN[text]
 
 
-def test_a_write_that_goes_on_is_refused() -> None:
-    chained = bytes.fromhex("400007FFFF") + bytes(0xFFFF) + b"\0"
-    with pytest.raises(WireError, match="a write that the next service goes on with"):
-        requests.decode(chained)
-    with pytest.raises(WireError, match="fewer than 65535 octets"):
-        requests.encode(Write(table=7, octets=bytes(0xFFFF)))
-    most = Write(table=7, octets=bytes(0xFFFE))
-    assert requests.decode(requests.encode(most)) == most
+@pytest.mark.parametrize(("octets", "parts"), [(0xFFFE, 1), (0xFFFF, 2), (0x10000, 2), (0x1FFFE, 3), (1 << 20, 17)])
+def test_a_table_of_several_parts(octets: int, parts: int) -> None:
+    """A count of FFFF says that another part follows, in writes and in answers to reads; the last one may be empty."""
+    table = bytes(range(255)) * (octets // 255) + bytes(octets % 255)
+    write = Write(table=7, octets=table)
+    assert requests.decode(requests.encode(write)) == write
+    assert len(requests.encode(write)) == 3 + octets + 3 * parts
+    said = answers.encode(TableData(octets=table))
+    assert said[1:] == requests.encode(write)[3:]
+    assert answers.decode(said, Read(table=7)) == TableData(octets=table)
+
+
+def test_every_part_has_its_own_checksum() -> None:
+    first = bytes.fromhex("FFFF") + b"\1" * 0xFFFF + b"\1"
+    assert requests.decode(bytes.fromhex("400007") + first + bytes.fromhex("000102FE")) == Write(
+        table=7, octets=b"\1" * 0xFFFF + b"\2"
+    )
+    for broken, words in (
+        (first, "0 octets left, 2"),
+        (first + b"\0\1\2\0", "checksum `00`"),
+        (first[:-1], "0 octets"),
+    ):
+        with pytest.raises(WireError, match=words):
+            requests.decode(bytes.fromhex("400007") + broken)
+    with pytest.raises(WireError, match="1048577 octets of a table, at most 1048576"):
+        requests.encode(Write(table=7, octets=bytes((1 << 20) + 1)))
 
 
 @pytest.mark.parametrize(

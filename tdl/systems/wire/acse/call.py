@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -16,7 +16,7 @@ class Carried(Protocol):
     """What a line carries: a `Call`, or a `Run` of many.
 
     Until it has `finished`, give it messages with `receive` and the time with `tick`, at `deadline` at the latest.
-    After each call and at the beginning send what `take` has.
+    After each call and at the beginning send what `take` has, until it has no more.
     """
 
     @property
@@ -46,7 +46,7 @@ class Call:
     def __init__(self, client: Client, asked: Sequence[Request], now: float) -> None:
         self._client = client
         self._said = client.say(asked)
-        self._out = self._said.octets
+        self._out = deque(self._said.parts)
         self._left = client.settings.repeats if self._said.repeatable else 0
         self._due = now + client.settings.answer
         self._before = Counter(client.ignored)
@@ -64,9 +64,8 @@ class Call:
         return None if self.finished else self._due
 
     def take(self) -> bytes:
-        """The message to send now, once."""
-        out, self._out = self._out, b""
-        return out
+        """What to send now, a message or a piece of one, each once; nothing if there is no more."""
+        return self._out.popleft() if self._out else b""
 
     def result(self) -> tuple[Answer, ...]:
         """What was answered, once it has finished: to each request its answer.
@@ -86,7 +85,8 @@ class Call:
             self._end(error)
             return
         if told is not None:
-            self._told, self._out = told, b""
+            self._told = told
+            self._out.clear()
             for each in told:
                 self._client.dialogue.heard(each, now)
 
@@ -100,7 +100,7 @@ class Call:
         if self.finished or not self._left:
             return False
         self._left -= 1
-        self._out, self._due = self._said.octets, now + self._client.settings.answer
+        self._out, self._due = deque(self._said.parts), now + self._client.settings.answer
         self._client.dialogue.repeated = True
         return True
 
@@ -110,7 +110,8 @@ class Call:
             self._end(error)
 
     def _end(self, error: WireError) -> None:
-        self._error, self._out = error, b""
+        self._error = error
+        self._out.clear()
 
     def _silence(self) -> NoAnswer:
         """Nothing came, or nothing that could be believed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tdl.systems.wire import apdu as messages
@@ -15,6 +15,7 @@ from tdl.systems.wire.acse.ivs import Ivs
 from tdl.systems.wire.acse.settings import Settings
 from tdl.systems.wire.answers import Answer, Code, Refused
 from tdl.systems.wire.apdu import Apdu
+from tdl.systems.wire.assemblies import Assemblies
 from tdl.systems.wire.authentication import KeyUse
 from tdl.systems.wire.credentials import Credentials
 from tdl.systems.wire.eax import Cipher
@@ -24,7 +25,6 @@ from tdl.systems.wire.errors import Layer, LoginRefused, WireError
 from tdl.systems.wire.exchange import pair
 from tdl.systems.wire.requests import Request, Writing
 from tdl.systems.wire.security import seal, unseal
-from tdl.systems.wire.segments import Assembly, Sender
 from tdl.systems.wire.titles import Title, base_of
 
 ASSEMBLIES = 4
@@ -46,11 +46,14 @@ class Said:
     """A message as it goes out.
 
     Attributes:
+        octets: the whole of it.
+        parts: what is sent: the whole, or its pieces.
         asked: its services, with a password in front if one is `shown`.
         repeatable: whether it may be sent more than once.
     """
 
-    octets: bytes
+    octets: bytes = field(repr=False)
+    parts: tuple[bytes, ...] = field(repr=False)
     invocation: int
     asked: tuple[Request, ...]
     shown: bool
@@ -80,7 +83,7 @@ class Client:
         self._ivs = ivs or Ivs()
         self._keys = _keys(credentials, self.mode)
         self._key_id = credentials.key_id
-        self._assemblies: dict[Sender, Assembly] = {}
+        self._assemblies = Assemblies(most=ASSEMBLIES, each=ASSEMBLIES, limit=settings.largest)
 
     def say(self, asked: Sequence[Request]) -> Said:
         """A message with these services.
@@ -107,6 +110,7 @@ class Client:
         writes = any(isinstance(each, Writing) for each in services)
         return Said(
             octets=octets,
+            parts=self._parts(message, octets),
             invocation=numbers.invocation,
             asked=services,
             shown=password is not None,
@@ -136,6 +140,12 @@ class Client:
         services = self._opened(apdu)
         return None if services is None else _told(said, services)
 
+    def _parts(self, message: Apdu, octets: bytes) -> tuple[bytes, ...]:
+        payload = self.settings.payload
+        if payload is None or len(octets) <= payload:
+            return (octets,)
+        return tuple(segments.encode(piece) for piece in segments.cut(message, octets, payload))
+
     # --- what comes --------------------------------------------------------------------------------------------------
 
     def _joined(self, octets: bytes, now: float) -> bytes | None:
@@ -143,19 +153,7 @@ class Client:
         limit = self.settings.largest
         if not segments.is_piece(octets, limit=limit):
             return octets
-        piece = segments.decode(octets, limit=limit)
-        sender = segments.sender(piece)
-        assembly = self._assemblies.pop(sender, None)
-        if assembly is None or assembly.late(now):
-            assembly = Assembly(piece, now, limit=limit)
-        else:
-            assembly.add(piece, now)
-        if assembly.message is not None:
-            return assembly.message
-        self._assemblies = {each: kept for each, kept in self._assemblies.items() if not kept.late(now)}
-        if len(self._assemblies) < ASSEMBLIES:
-            self._assemblies[sender] = assembly
-        return None
+        return self._assemblies.add(segments.decode(octets, limit=limit), "", now)
 
     def _is_ours(self, apdu: Apdu) -> bool:
         root = self.settings.base or base_of(apdu.context)
@@ -217,9 +215,10 @@ def _check_refusal(services: tuple[bytes, ...]) -> None:
 
 
 def _told(said: Said, services: tuple[bytes, ...]) -> tuple[Answer, ...]:
-    if len(services) == 1 and services[0][:1] in (bytes([Code.UAT]), bytes([Code.SME])):
-        # A message that does not arrive has one answer, however many services it has.
-        return (Refused(code=services[0][0], detail=services[0][1:]),) * (len(said.asked) - said.shown)
+    asked = len(said.asked) - said.shown
+    if len(services) == 1 and services[0][0] and (asked > 1 or services[0][0] in (Code.UAT, Code.SME)):
+        # A message of which nothing is done has one answer, however many services it has.
+        return (Refused(code=services[0][0], detail=services[0][1:]),) * asked
     told = [each.answer for each in pair(said.asked, services)]
     if said.shown and isinstance(password := told[0], Refused):
         raise LoginRefused("a password", password.code, password.name)

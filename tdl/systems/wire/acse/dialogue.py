@@ -9,9 +9,9 @@ from tdl.systems.wire.acse.settings import Settings
 from tdl.systems.wire.answers import Answer, Code, LoggedOn, Refused
 from tdl.systems.wire.credentials import Credentials
 from tdl.systems.wire.data import padded
-from tdl.systems.wire.dialogue import Dialogue, Pause, Steps
+from tdl.systems.wire.dialogue import Dialogue, Steps
 from tdl.systems.wire.envelope import HEADER
-from tdl.systems.wire.errors import LoginRefused, ServiceRefused, WireError
+from tdl.systems.wire.errors import ServiceRefused, WireError
 from tdl.systems.wire.requests import Request
 
 LEAST = 24
@@ -96,13 +96,6 @@ class AcseDialogue(Dialogue):
         """Say that nothing more comes."""
         yield from self._end(requests.Disconnect())
 
-    def wait(self, seconds: int) -> Steps[None]:
-        """Keep the session so many seconds, at most 255, although nothing is said."""
-        yield from self.ready()
-        answer = yield requests.Wait(seconds=seconds)
-        if isinstance(answer, Refused):
-            raise ServiceRefused("a wait", answer.code, answer.name)
-
     def ask(self, request: Request) -> Steps[Answer]:
         """Whatever answers one service, a refusal as well: an identification, a registration with a relay."""
         yield from self.ready()
@@ -134,15 +127,3 @@ class AcseDialogue(Dialogue):
         self._open = False
         with suppress(WireError):
             yield request
-
-    def _shown(self, what: str, request: Request) -> Steps[Answer]:
-        """The answer to who asks."""
-        answer = yield request
-        for _ in range(self._patience.tries):
-            if not isinstance(answer, Refused) or answer.code not in (Code.BSY, Code.DNR):
-                break
-            yield Pause(seconds=self._patience.pause)
-            answer = yield request
-        if isinstance(answer, Refused):
-            raise LoginRefused(what, answer.code, answer.name)
-        return answer

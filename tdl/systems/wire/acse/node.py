@@ -8,12 +8,11 @@ from typing import Protocol
 
 from tdl.systems.wire.acse.memory import Forgetful, Memory
 from tdl.systems.wire.apdu import Apdu
-from tdl.systems.wire.authentication import key_use
 from tdl.systems.wire.epsem import Mode
 from tdl.systems.wire.errors import WireError
-from tdl.systems.wire.replay import SECONDS, Seen, Window
+from tdl.systems.wire.replay import SECONDS, Window, mark
 from tdl.systems.wire.requests import Identify, Read, Request, Security, Write
-from tdl.systems.wire.titles import Title, base_of
+from tdl.systems.wire.titles import Title
 
 _CLOCKS = (52, 55)
 """The tables of the clock."""
@@ -94,19 +93,17 @@ class Node:
             asked: its services; None if they cannot be read.
             now: seconds since 1970.
         """
-        use = key_use(apdu.authentication)
-        calling = None if apdu.calling is None else apdu.calling.absolute(base or base_of(apdu.context))
-        seen = Seen(key_id=use.key_id, calling=calling, iv=use.iv, invocation=apdu.calling_invocation.number)
+        seen = mark(apdu, base)
         window, memory = self._window, self._memory
         recovers = getattr(apdu.epsem, "recovery", False) and asked is not None and sets_time(asked)
         if recovers and self._recovery is not None and self._recoveries is not None:
             window, memory = self._recoveries, self._recovery
-        elif abs(max(now, window.latest) - use.iv) > SECONDS:
+        elif abs(max(now, window.latest) - seen.iv) > SECONDS:
             return Fresh.UNTIMELY
         try:
             window.accept(apdu, now, base=base)
         except WireError:
-            return Fresh.BEFORE if seen in window.seen else Fresh.FULL
+            return Fresh.BEFORE if seen in window else Fresh.FULL
         try:
             memory.add(seen, window.latest)
         except OSError:

@@ -35,7 +35,7 @@ class Run(Generic[T]):
         return self._pause if self._call is None else self._call.deadline
 
     def take(self) -> bytes:
-        """The message to send now, once."""
+        """What to send now, each once; nothing if there is no more."""
         return b"" if self._call is None else self._call.take()
 
     def result(self) -> T:

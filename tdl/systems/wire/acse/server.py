@@ -19,13 +19,18 @@ from tdl.systems.wire.acse.settings import ServerSettings
 from tdl.systems.wire.acse.visits import Peer, Visits
 from tdl.systems.wire.answers import Code, Refused
 from tdl.systems.wire.apdu import Apdu
+from tdl.systems.wire.assemblies import Assemblies
 from tdl.systems.wire.authentication import KeyUse, key_use
 from tdl.systems.wire.envelope import Invocation
 from tdl.systems.wire.epsem import MAC, Epsem, Mode, Respond, Sealed
 from tdl.systems.wire.errors import WireError
 from tdl.systems.wire.requests import Reading
 from tdl.systems.wire.security import seal, unseal
+from tdl.systems.wire.segments import Piece
 from tdl.systems.wire.titles import Title, base_of
+
+EACH = 4
+"""The most messages in pieces of one source that are put together at one time."""
 
 _WIDEST = 0xFFFF_FFFF
 """A number of a message that takes the most octets."""
@@ -59,6 +64,7 @@ class Event(StrEnum):
     UNTIMELY = "a message of another time"
     FULL = "a message that could not be remembered"
     UNREADABLE = "octets that are no message"
+    SCATTERED = "a piece of a message that is not whole"
     UNKNOWN = "a message to an unknown title"
     FORGED = "a message with a wrong code or an unknown key"
     WEAK = "a message with too little protection"
@@ -77,6 +83,7 @@ class Server:
 
     Attributes:
         events: how often what happened.
+        visits, assemblies: the sessions, and the messages of which pieces are missing.
     """
 
     def __init__(
@@ -89,10 +96,13 @@ class Server:
         self._ivs = ivs or Ivs()
         self._repeats = Repeats()
         self._buckets = Buckets(rate=self.settings.rate, burst=self.settings.burst)
+        most = self.settings.assemblies
+        self.assemblies = Assemblies(most=most, each=min(most, EACH), limit=self.settings.largest)
 
     def tick(self, now: float) -> None:
-        """Take note of the time: sessions without traffic end."""
+        """Take note of the time: sessions without traffic end, and pieces of messages are given up."""
         self.visits.expire(now)
+        self.assemblies.expire(now)
 
     def close(self) -> None:
         """End all sessions."""
@@ -112,13 +122,32 @@ class Server:
         try:
             if segments.is_piece(octets, limit=self.settings.largest):
                 return self._to_piece(octets, source, now)
-            apdu = messages.decode(octets, limit=self.settings.largest)
-            return () if apdu.called_invocation is not None else self._received(octets, apdu, source, now)
+            return self._whole(octets, source, now)
         except WireError:
             self._strange(Event.UNREADABLE, source, now)
             return ()
 
     # --- who speaks to whom ------------------------------------------------------------------------------------------
+
+    def _to_piece(self, octets: bytes, source: Source, now: float) -> tuple[bytes, ...]:
+        """What comes of a message once it is whole. A message that is begun costs a token, the pieces behind do not."""
+        piece = segments.decode(octets, limit=self.settings.largest)
+        if not self.settings.assemblies or piece.whole > self.settings.largest:
+            self._strange(Event.UNREADABLE, source, now)
+            code = Code.RQTL if self.settings.assemblies else Code.SGNP
+            return self._refusal(_header(piece), code, None, source, len(octets))
+        begins = not self.assemblies.knows(piece, str(source))
+        whole = self.assemblies.add(piece, str(source), now)
+        if whole is None:
+            if begins and source.datagram:
+                self._buckets.charge(source.host, now)
+            self.events[Event.SCATTERED] += 1
+            return ()
+        return self._whole(whole, source, now)
+
+    def _whole(self, octets: bytes, source: Source, now: float) -> tuple[bytes, ...]:
+        apdu = messages.decode(octets, limit=self.settings.largest)
+        return () if apdu.called_invocation is not None else self._received(octets, apdu, source, now)
 
     def _received(self, octets: bytes, apdu: Apdu, source: Source, now: float) -> tuple[bytes, ...]:
         limit = len(octets)
@@ -257,18 +286,16 @@ class Server:
         )
         return (octets,) if len(octets) <= self._largest(False, source, came) else ()
 
-    def _to_piece(self, octets: bytes, source: Source, now: float) -> tuple[bytes, ...]:
-        """Messages in pieces are not taken: a whole one that fits is."""
-        piece = segments.decode(octets, limit=self.settings.largest)
-        self._strange(Event.UNREADABLE, source, now)
-        stand_in = Apdu(
-            context=piece.context,
-            called=piece.called,
-            calling=piece.calling,
-            calling_invocation=piece.calling_invocation,
-            epsem=Epsem(),
-        )
-        return self._refusal(stand_in, Code.SGNP, None, source, len(octets))
+
+def _header(piece: Piece) -> Apdu:
+    """A message with the titles and the number of a piece's."""
+    return Apdu(
+        context=piece.context,
+        called=piece.called,
+        calling=piece.calling,
+        calling_invocation=piece.calling_invocation,
+        epsem=Epsem(),
+    )
 
 
 def _origin(peer: Peer) -> str:

@@ -25,6 +25,7 @@ class Settings:
         repeats: how often it is sent again, as the same octets. A write in clear text is sent once: nothing tells a
             meter whether it is the one before.
         largest: the most octets of a message.
+        payload: the most octets of a datagram; a message that is larger goes in pieces. None for messages as they are.
         padding: octets up to which a message in clear text is filled, so that an answer may be as large: some meters
             answer strangers with no more octets than came.
         patience: with a meter that is busy.
@@ -40,6 +41,7 @@ class Settings:
     answer: float = 4.0
     repeats: int = 3
     largest: int = SIZE
+    payload: int | None = None
     padding: int = 0
     patience: Patience = field(default_factory=Patience)
     base: tuple[int, ...] | None = None
@@ -53,6 +55,7 @@ class ServerSettings:
         largest: the most octets of a message that comes, and of one that goes over a connection.
         payload: the most octets of a datagram that it sends.
         pieces: whether an answer that is larger than a datagram is sent in pieces.
+        assemblies: messages in pieces that are put together at one time, each of at most `largest` octets; none if 0.
         amplify: whether datagrams that nobody vouches for may be answered by larger ones; only where no sender can
             be forged.
         idle, idle_most: seconds without traffic after which a session ends, if its peer asks for none, and at most.
@@ -66,6 +69,7 @@ class ServerSettings:
     largest: int = SIZE
     payload: int = PAYLOAD_IPV4
     pieces: bool = False
+    assemblies: int = 64
     amplify: bool = False
     idle: int = 60
     idle_most: int = 3600

@@ -17,7 +17,6 @@ from tdl.systems.wire.psem.messages import LEAST, Sizes
 from tdl.systems.wire.psem.settings import Settings, Standard
 from tdl.systems.wire.psem.speeds import BAUD, FIRST, speed_code
 from tdl.systems.wire.psem.timing import Timing
-from tdl.systems.wire.requests import Request
 
 MARGIN = 1.0
 """Seconds of silence more than it takes a meter to forget a session: what was under way comes before they end."""
@@ -94,12 +93,6 @@ class PsemDialogue(Dialogue):
             yield requests.Logoff()
             yield requests.Terminate()
         self._begin_anew()
-
-    def wait(self, seconds: int) -> Steps[None]:
-        """Keep the session so many seconds, at most 255, although nothing is said."""
-        yield from self.ready()
-        answer = yield requests.Wait(seconds=seconds)
-        _accepted("a wait", answer)
 
     # --- a session begins --------------------------------------------------------------------------------------------
 
@@ -197,18 +190,6 @@ class PsemDialogue(Dialogue):
         expected = challenge.answer(key, proof)
         if not isinstance(answer, Authenticated) or not challenge.same(answer.proof, expected):
             raise LoginRefused("an authentication that the meter answers without the key", Code.ERR, Code.ERR.name)
-
-    def _shown(self, what: str, request: Request) -> Steps[Answer]:
-        """The answer to who asks."""
-        answer = yield request
-        for _ in range(self._patience.tries):
-            if not isinstance(answer, Refused) or answer.code not in (Code.BSY, Code.DNR):
-                break
-            yield Pause(seconds=self._patience.pause)
-            answer = yield request
-        if isinstance(answer, Refused):
-            raise LoginRefused(what, answer.code, answer.name)
-        return answer
 
 
 def _accepted(what: str, answer: Answer) -> None:

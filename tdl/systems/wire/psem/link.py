@@ -8,7 +8,7 @@ acknowledged again and passed over.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from tdl.systems.wire.errors import Damaged, Garbled, Layer, LinkFailed, NoAnswer, WireError
@@ -21,9 +21,9 @@ from tdl.systems.wire.psem.timing import Timing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message came."""
+    """A message came, which is not printed, for it may be a password."""
 
-    octets: bytes
+    octets: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tdl.codec.errors import octets_text
 from tdl.systems.wire.errors import Layer, WireError
@@ -28,7 +28,7 @@ class Packet:
     """A message or a part of one.
 
     Attributes:
-        data: at most 8183 octets.
+        data: at most 8183 octets; not printed, for passwords may be among them.
         identity: of the device on a shared line, 0 on a line of its own.
         multiple: whether the message has several packets.
         first: whether it is the first one of several.
@@ -37,7 +37,7 @@ class Packet:
         flags: the five low bits of the control octet, which neither C12.18 nor C12.21 sets.
     """
 
-    data: bytes
+    data: bytes = field(repr=False)
     identity: int = 0
     multiple: bool = False
     first: bool = False

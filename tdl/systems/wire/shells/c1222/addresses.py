@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tdl.systems.wire.acse.settings import Settings
-from tdl.systems.wire.envelope import HEADER, MOST
+from tdl.systems.wire.envelope import HEADER, MOST, SIZE
 from tdl.systems.wire.epsem import Mode
 from tdl.systems.wire.errors import LineFailed, WireError
 from tdl.systems.wire.segments import PAYLOAD_IPV4, PAYLOAD_IPV6
@@ -28,6 +28,9 @@ _ANSWER, _REPEATS = 20.0, 1
 
 _LEAST = HEADER + 64
 
+_DATAGRAM = 65_507
+"""The most octets that a datagram carries."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
@@ -41,7 +44,7 @@ class Node:
 
 def parse(url: str) -> Node:
     """What a URL says. Its settings are ``from``, ``mode``, ``least``, ``session``, ``idle``, ``answer``, ``repeats``,
-    ``size`` and ``pad``.
+    ``size``, ``pad`` and, over UDP, ``pieces``.
 
     Raises:
         LineFailed: if it is none of those known; it is not repeated, as it may hold what it should not.
@@ -92,6 +95,7 @@ def _settings(settings: Settings, query: str, *, datagrams: bool) -> Settings:
     except ValueError:
         raise LineFailed("settings that cannot be read", "`name=value`, joined by `&`") from None
     padding: int | None = None
+    largest: int | None = None
     for name, value in given:
         match name:
             case "from":
@@ -109,13 +113,17 @@ def _settings(settings: Settings, query: str, *, datagrams: bool) -> Settings:
             case "repeats":
                 settings = replace(settings, repeats=_number(name, value, 0, 0xFF))
             case "size":
-                settings = replace(settings, largest=_number(name, value, _LEAST, MOST))
+                largest = _number(name, value, _LEAST, MOST)
+            case "pieces" if datagrams:
+                settings = replace(settings, payload=_number(name, value, _LEAST, _DATAGRAM), largest=SIZE)
             case "pad":
                 padding = _number(name, value, 0, MOST)
             case _:
                 raise LineFailed(f"a setting `{name[:20]}`", "one that this line has")
+    if largest is not None:
+        settings = replace(settings, largest=largest)
     if padding is None and datagrams and settings.mode is Mode.CLEAR:
-        padding = settings.largest
+        padding = settings.payload or settings.largest
     return replace(settings, padding=min(padding or 0, settings.largest))
 
 

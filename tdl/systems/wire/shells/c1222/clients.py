@@ -72,7 +72,8 @@ class AcseMeter(MeterClient[AcseDialogue]):
         clock = asyncio.get_running_loop().time
         while not carried.finished:
             try:
-                await self._line.send(carried.take())
+                while message := carried.take():
+                    await self._line.send(message)
                 due = carried.deadline
                 octets = await self._line.receive(0.0 if due is None else max(0.0, due - clock()))
                 if octets:

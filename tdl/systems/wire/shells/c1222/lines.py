@@ -25,7 +25,7 @@ class Line(Protocol):
         """
 
     async def send(self, message: bytes) -> None:
-        """Send a message; an empty one is none.
+        """Send a message.
 
         Raises:
             LineFailed: if there is no line any more.
@@ -110,8 +110,7 @@ class Datagrams:
     async def send(self, message: bytes) -> None:
         if self._transport is None:
             raise LineFailed("a line that is closed")
-        if message:
-            self._transport.sendto(message)
+        self._transport.sendto(message)
 
     async def receive(self, seconds: float) -> bytes:
         try:

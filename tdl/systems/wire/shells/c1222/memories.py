@@ -11,14 +11,19 @@ from pathlib import Path
 
 from tdl.systems.wire.acse.ivs import Ivs
 from tdl.systems.wire.acse.memory import Kept
-from tdl.systems.wire.replay import SECONDS, Seen
+from tdl.systems.wire.replay import MESSAGES, SECONDS, Seen
 from tdl.systems.wire.titles import Title
+
+LINES = 4 * MESSAGES
+"""Lines that are added before those that are out of time are taken out of the file."""
 
 _FIELDS = 5
 
 
 class WindowFile:
-    """Messages that a node has accepted, a line each. One process at a time has it.
+    """Messages that a node has accepted, a line each; not more than `LINES` of them and those that are in time.
+
+    One process at a time has the file.
 
     Args:
         seconds: how long a message counts; None for ever.
@@ -28,6 +33,7 @@ class WindowFile:
         self._path = path
         self._seconds = seconds
         self._descriptor: int | None = None
+        self._added = 0
 
     def load(self) -> Kept:
         """What is in the file, which is made if it is not there; a line that a crash cut off was never accepted.
@@ -35,19 +41,22 @@ class WindowFile:
         Raises:
             OSError: if it cannot be read or written.
         """
-        self.close()
         text = self._path.read_text("ascii", "replace") if self._path.exists() else ""
         whole = text[: text.rfind("\n") + 1]
         found = [entry for entry in map(_entry, whole.splitlines()) if entry is not None]
         latest = max((at for _, at in found), default=0.0)
         kept = [(seen, at) for seen, at in found if self._seconds is None or latest - seen.iv <= self._seconds]
         _replace(self._path, "".join(_line(seen, at) for seen, at in kept))
-        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        self.close()
+        self._descriptor, self._added = descriptor, 0
         return Kept(seen=tuple(seen for seen, _ in kept), latest=latest)
 
     def add(self, seen: Seen, latest: float) -> None:
         if self._descriptor is None:
             raise OSError(errno.EBADF, "a file that is closed")
+        if self._added >= LINES:
+            self.load()
         octets = _line(seen, latest).encode()
         size = os.fstat(self._descriptor).st_size
         try:
@@ -58,6 +67,7 @@ class WindowFile:
             # Half a line would spoil the next one.
             os.ftruncate(self._descriptor, size)
             raise
+        self._added += 1
 
     def close(self) -> None:
         descriptor, self._descriptor = self._descriptor, None
@@ -66,7 +76,7 @@ class WindowFile:
 
 
 def kept_ivs(path: Path, source: Callable[[], float] = time.time) -> Ivs:
-    """Numbers for messages whose times go on in a file.
+    """Numbers for messages whose times go on in a file. One process at a time has it.
 
     Raises:
         OSError: if it cannot be read.
@@ -83,6 +93,13 @@ def _replace(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(beside, path)
+    # Until the folder is written too, a crash brings the old file back, without what is added to the new one.
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _line(seen: Seen, latest: float) -> str:

@@ -113,9 +113,14 @@ C_WORDS = frozenset(
         "errno",
         "assert",
         "offsetof",
+        *("unix", "linux", "i386", "arm", "mips", "sparc", "sun", "vax"),
+        *(f"{sign}int{bits}_t" for sign in ("", "u") for bits in (8, 16, 32, 64)),
+        "size_t",
     ]
 )
-"""Keywords of C and C++ up to their newest editions, and the macros that hosts define everywhere."""
+"""Keywords of C and C++ up to their newest editions, the macros that hosts define everywhere and that compilers define
+for what they compile for, and the types of members, which C++ does not let a member be called as well.
+"""
 
 
 class Identifiers:

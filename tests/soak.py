@@ -1,8 +1,9 @@
 """A served meter under faults: ``python -m tests.soak [--minutes N] [--seed N]``.
 
-Between a client and `tdl meter serve` datagrams are lost, duplicated, delayed, put out of order and changed; the
-process is killed and started again, and for a while it has no room to write. Every value that is read is one that the
-meter may hold, and every write that was acknowledged is there.
+Between a client and `tdl meter serve` datagrams of C12.22 are lost, duplicated, delayed, put out of order and changed,
+and so are the packets of C12.18, but for their order, which a serial line keeps; the process is killed and started
+again, and for a while it has no room to write. Every value that is read is one that the meter may hold, and every
+write that was acknowledged is there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import socket
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from tdl.project.definition import load
@@ -51,15 +54,45 @@ STD_PROC_USED = [1]
 LATEST = 0.2
 """Seconds by which a datagram is late at most: less than a client waits before it gives up."""
 
+LIVES, TALKS = 3, 8
+"""So many there are in any case, however slow the machine is: every fault, a full disk and both lines among them."""
+
 ROOM = 16 * 1024
 """Octets that a file may have while the disk is full: fewer than the store has already."""
 
 
-class Line(asyncio.DatagramProtocol):
-    """A line between one client and one meter, which does to datagrams what lines do."""
+class Faults:
+    """What a line does to what it carries: each of its faults once in so many messages, in any order."""
 
-    def __init__(self, chance: random.Random, meter: tuple[str, int], counts: Counter[str]) -> None:
-        self.chance, self.meter, self.counts = chance, meter, counts
+    def __init__(self, chance: random.Random, counts: Counter[str]) -> None:
+        self.chance, self.counts, self.next = chance, counts, list[str]()
+
+    def on(self, data: bytes) -> list[tuple[bytes, float]]:
+        """What comes of octets, each with how many seconds late."""
+        if not self.next:
+            self.next = ["none"] * 16 + ["lost", "twice", "late", "changed"]
+            self.chance.shuffle(self.next)
+        fault = self.next.pop()
+        self.counts[fault] += 1
+        match fault:
+            case "lost":
+                return []
+            case "twice":
+                return [(data, 0.0), (data, self.chance.uniform(0, LATEST))]
+            case "late":
+                return [(data, self.chance.uniform(0, LATEST))]
+            case "changed":
+                place = self.chance.randrange(len(data))
+                bit = 1 << self.chance.randrange(8)
+                return [(data[:place] + bytes([data[place] ^ bit]) + data[place + 1 :], 0.0)]
+        return [(data, 0.0)]
+
+
+class Line(asyncio.DatagramProtocol):
+    """A line between one client and one meter that carries datagrams."""
+
+    def __init__(self, faults: Faults, meter: tuple[str, int]) -> None:
+        self.faults, self.meter = faults, meter
         self.client: tuple[str, int] | None = None
         self.transport: asyncio.DatagramTransport | None = None
 
@@ -70,33 +103,46 @@ class Line(asyncio.DatagramProtocol):
         if addr != self.meter:
             self.client = addr
         to = self.meter if addr != self.meter else self.client
-        fault = self.chance.choices(["none", "lost", "twice", "late", "changed"], [80, 5, 5, 5, 5])[0]
-        self.counts[fault] += 1
-        if fault == "lost" or to is None:
-            return
-        if fault == "changed":
-            place = self.chance.randrange(len(data))
-            data = data[:place] + bytes([data[place] ^ 1 << self.chance.randrange(8)]) + data[place + 1 :]
-        self.send(data, to, self.chance.uniform(0, LATEST) if fault == "late" else 0.0)
-        if fault == "twice":
-            self.send(data, to, self.chance.uniform(0, LATEST))
+        for carried, late in self.faults.on(data) if to is not None else ():
+            if self.transport is not None:
+                asyncio.get_running_loop().call_later(late, self.transport.sendto, carried, to)
 
-    def send(self, data: bytes, to: tuple[str, int], late: float) -> None:
-        if self.transport is not None:
-            asyncio.get_running_loop().call_later(late, self.transport.sendto, data, to)
+
+@asynccontextmanager
+async def stream(faults: Faults, meter: int) -> AsyncIterator[int]:
+    """A line that carries octets in their order; its port."""
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(4096):
+                for carried, late in faults.on(data):
+                    await asyncio.sleep(late)
+                    writer.write(carried)
+        writer.close()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            other_reader, other_writer = await asyncio.open_connection("127.0.0.1", meter)
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(carry(reader, other_writer), carry(other_reader, writer))
+
+    async with await asyncio.start_server(connect, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
 
 
 class Served:
     """`tdl meter serve` as a process that ends hard."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.port = folder, port
+    def __init__(self, folder: Path, port: int, stream: int) -> None:
+        self.folder, self.port, self.stream = folder, port, stream
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, full: bool = False) -> str:
-        """Start it, perhaps with no room to write; its URL."""
+        """Start it, perhaps with no room to write; its title."""
         command = ["meter", "serve", "-d", "std:1997", "--image", "meter.toml", "--store", "s.db"]
-        command += ["--keys", "keys.toml", "--c1222", f"udp:{self.port}"]
+        command += ["--keys", "keys.toml", "--c1218", f"tcp:{self.stream}", "--c1222", f"udp:{self.port}"]
         starting = "from tdl.cli.start import main; main()"
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", starting, *command,
@@ -105,11 +151,11 @@ class Served:
             stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         assert self.process.stdout is not None
-        line = (await self.process.stdout.readline()).decode()
-        assert line.startswith("listening "), line
+        lines = [(await self.process.stdout.readline()).decode() for _ in range(2)]
+        assert all(line.startswith("listening ") for line in lines), lines
         if full and hasattr(resource, "prlimit"):
             resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (ROOM, resource.RLIM_INFINITY))
-        return line.split()[1]
+        return lines[1].split()[1].rpartition("/")[2]
 
     async def kill(self) -> None:
         if self.process is not None:
@@ -148,10 +194,12 @@ class Talker:
             self.counts["write done"] += 1
             self.possible = {self.number}
 
-    async def read(self, meter: RemoteMeter) -> None:
+    async def read(self, meter: RemoteMeter, *, surely: bool = False) -> None:
         try:
             octets = await meter.octets("ST5")
         except WireError:
+            if surely:
+                raise
             self.counts["read failed"] += 1
             return
         found = int(octets.replace(b"\0", b"0"))
@@ -173,39 +221,47 @@ async def soak(seconds: float, seed: int, folder: Path, *, life: float = 5.0) ->
     (folder / "meter.toml").write_text(METER)
     (folder / "keys.toml").write_text(f'[keys]\n2 = "{KEY}"\n')
     (folder / "keys.toml").chmod(0o600)
-    definition, talker = load("std:1997"), Talker(chance, counts)
-    served = Served(folder, free_port())
+    definition, talker, faults = load("std:1997"), Talker(chance, counts), Faults(chance, counts)
+    served = Served(folder, free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_STREAM))
     loop = asyncio.get_running_loop()
     end, lives = loop.time() + seconds, 0
+    keyed, named = Credentials(user_id=2, key=bytes.fromhex(KEY), key_id=2), Credentials(user_id=2, user=b"SOAK")
     transport, _ = await loop.create_datagram_endpoint(
-        lambda: Line(chance, ("127.0.0.1", served.port), counts), local_addr=("127.0.0.1", 0)
+        lambda: Line(faults, ("127.0.0.1", served.port)), local_addr=("127.0.0.1", 0)
     )
     try:
-        while loop.time() < end:
-            title = (await served.start(full=lives % 3 == 1)).rpartition("/")[2]
+        while loop.time() < end or lives < LIVES:
+            title = await served.start(full=lives % 3 == 1)
             lives += 1
             until = loop.time() + chance.uniform(0.5, 1.5) * life
-            url = f"c1222+udp://127.0.0.1:{transport.get_extra_info('sockname')[1]}/{title}?from=.7&answer=1&repeats=2"
-            who = Credentials(user_id=2, key=bytes.fromhex(KEY), key_id=2)
-            async with connect(url, definition, credentials=who) as meter:
-                while loop.time() < until:
+            async with AsyncExitStack() as stack:
+                if lives % 2:
+                    who, port = keyed, transport.get_extra_info("sockname")[1]
+                    url = f"c1222+udp://127.0.0.1:{port}/{title}?from=.7&answer=1&repeats=2"
+                else:
+                    who, port = named, await stack.enter_async_context(stream(faults, served.stream))
+                    url = f"c1218+tcp://127.0.0.1:{port}?answer=1"
+                meter = await stack.enter_async_context(connect(url, definition, credentials=who))
+                talks = 0
+                while loop.time() < until or talks < TALKS:
                     await talker.once(meter)
+                    talks += 1
                 dying = asyncio.create_task(talker.write(meter))
                 await asyncio.sleep(chance.uniform(0, 0.02))
                 await served.kill()
                 counts["kills"] += 1
                 await dying
         await served.start()
-        async with connect(url.replace("repeats=2", "repeats=9"), definition, credentials=who) as meter:
-            await talker.read(meter)
+        async with connect(f"c1218+tcp://127.0.0.1:{served.stream}", definition, credentials=named) as meter:
+            await talker.read(meter, surely=True)
     finally:
         await served.kill()
         transport.close()
     return counts
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+def free_port(kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port

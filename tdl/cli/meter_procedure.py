@@ -26,6 +26,9 @@ from tdl.systems.wire.credentials import Credentials
 
 _MOST = 1 << 20
 
+_UNKNOWN = 6
+_HELP = "`tdl meter read URL ST0.STD_PROC_USED` says which procedures it has"
+
 
 @click.command("procedure")
 @definition_options
@@ -84,7 +87,8 @@ def command(
         emit("\n".join([*lines, *(f"  note: {note}" for note in response.notes)]) + "\n")
     findings = Report()
     if not response.done:
-        findings.add(rules.PROCEDURE_REFUSED.at(None, place=url, key=response.key, meaning=response.meaning))
+        meaning, help = response.meaning, _HELP if response.result == _UNKNOWN else ""
+        findings.add(rules.PROCEDURE_REFUSED.at(None, place=url, key=response.key, meaning=meaning, help=help))
     return ended(findings)
 
 

@@ -228,7 +228,7 @@ def _image(url: str, definition: Definition, credentials: Credentials, output: s
         async def read(meter: RemoteMeter) -> Whole:
             return await meter.image(watch)
 
-        whole = talk(url, definition, credentials, read)
+        whole = talk(url, definition, credentials, read, watch=watch)
     try:
         changed = write_directory(output, whole.tables)
     except OSError as error:

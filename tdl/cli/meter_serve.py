@@ -23,7 +23,7 @@ from tdl.project.definition import Definition
 from tdl.project.opening import binding
 from tdl.report.rules import invocation
 from tdl.systems.meter.load import Load, LoadError, Random, Script
-from tdl.systems.meter.meter import Meter, MeterError
+from tdl.systems.meter.meter import Meter, MeterError, prepared
 from tdl.systems.meter.store import Store, StoreError
 from tdl.systems.wire.acse.node import Node
 from tdl.systems.wire.acse.server import Server
@@ -124,11 +124,11 @@ def _meters(
     kept = None if store is None else Store(store)
     if kept is not None:
         stack.callback(kept.close)
-    began = int(clock())
+    began, full = int(clock()), prepared(definition, image)
     for number in range(count):
         name = "meter" if count == 1 else f"meter-{number + 1}"
         measured = Random(seed=number) if load == "random" else _script(load, began)
-        meter = Meter.open(definition, image, kept, name=name, clock=clock, load=measured)
+        meter = Meter.open(definition, full, kept, name=name, clock=clock, load=measured)
         # A store that has seen faster time is ahead: time goes on from there.
         clock.began += max(0.0, meter.clock.seconds() - meter.tables.state.ahead - clock())
         yield stack.enter_context(meter)

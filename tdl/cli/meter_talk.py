@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import TypeVar
 
 import click
 
 from tdl.cli.console import Failed
+from tdl.cli.progress import Watch
 from tdl.codec.errors import contrast
 from tdl.image import Image, Profile
 from tdl.project.definition import Definition, UnknownTable
@@ -22,9 +24,21 @@ from tdl.systems.meter.meter import MeterError
 from tdl.systems.wire.acse.errors import Unverified
 from tdl.systems.wire.answers import Code
 from tdl.systems.wire.credentials import Credentials
-from tdl.systems.wire.errors import Damaged, LineFailed, LoginRefused, NoAnswer, ServiceRefused, Uncertain, WireError
+from tdl.systems.wire.errors import (
+    Damaged,
+    Layer,
+    LineFailed,
+    LoginRefused,
+    NoAnswer,
+    ServiceRefused,
+    Uncertain,
+    WireError,
+)
 
 T = TypeVar("T")
+
+LONG = 1.1
+"""Seconds after which a bar says that the meter is waited for, whatever comes of it."""
 
 MEANINGS = {
     Code.ERR: "without a reason",
@@ -37,8 +51,14 @@ MEANINGS = {
     Code.DLK: "it is locked",
     Code.RNO: "it wants to negotiate again",
     Code.ISSS: "not in this state of the session",
+    Code.SME: "the protection of the message is wrong",
+    Code.UAT: "nobody there has this title",
+    Code.NETT: "the network took too long",
+    Code.NETR: "the network does not reach it",
     Code.RQTL: "the request is too large",
     Code.RSTL: "the answer would be too large",
+    Code.SGNP: "it takes no messages in pieces",
+    Code.SGERR: "a piece of the message is wrong",
 }
 _HELP = {
     Code.SNS: "give no `--offset`, `--count` or `--index`: the meter may only read whole tables",
@@ -47,8 +67,13 @@ _HELP = {
     Code.IAR: "`STD_TBLS_WRITE` in ST0 says which tables can be written",
     Code.BSY: "try again later",
     Code.DNR: "try again later",
+    Code.UAT: "look at the title in the URL",
     Code.DLK: "try again later; after some wrong passwords a meter looks at none for a while",
 }
+
+
+_READING = "without `--offset`, `--count` and `--index` the whole table is read"
+"""Instead of what is said of a write."""
 
 
 def talk(
@@ -58,19 +83,28 @@ def talk(
     said: Callable[[RemoteMeter], Awaitable[T]],
     bind: Image | Profile | None = None,
     settings: Settings = (),
+    watch: Watch | None = None,
 ) -> T:
     """What comes of a talk with a meter.
+
+    Args:
+        watch: shown when it takes long, and called by whoever talks with how much is done; without it, one that waits.
 
     Raises:
         Failed: it failed, with the layer that did.
     """
 
-    async def conversation() -> T:
-        async with line(url, definition, credentials) as client:
-            return await said(RemoteMeter(client, definition, bind=bind, settings=settings))
+    async def conversation(waiting: Watch) -> T:
+        shown = asyncio.get_running_loop().call_later(LONG, waiting, 0, 1)
+        try:
+            async with line(url, definition, credentials) as client:
+                return await said(RemoteMeter(client, definition, bind=bind, settings=settings))
+        finally:
+            shown.cancel()
 
     try:
-        return asyncio.run(conversation())
+        with nullcontext(watch) if watch is not None else Watch("waiting for the meter") as waiting:
+            return asyncio.run(conversation(waiting))
     except (WireError, NotKept) as error:
         raise Failed(finding(error, url)) from None
     except MeterError as error:
@@ -136,6 +170,9 @@ def finding(error: WireError | NotKept, url: str, place: str = "") -> Diagnostic
             return rules.NO_ANSWER.at(None, place=at, help=help)
         case Damaged():
             return rules.DAMAGED_ANSWER.at(None, place=at, problem=error.found, help="look at the cable and the head")
+        case WireError(layer=Layer.SECURITY) if not isinstance(error, Unverified):
+            help = "say which with `--keys` and `--key-id`, or `?mode=0` in the URL for messages in clear"
+            return rules.NO_LINE.at(None, place=at, problem=contrast(error.found, error.expected), help=help)
         case Unverified():
             help = "look at the key in `--keys`, its `--key-id`, and the title in the URL"
             return rules.LOGIN_REFUSED.at(None, place=at, problem=error.found, help=help)
@@ -144,11 +181,11 @@ def finding(error: WireError | NotKept, url: str, place: str = "") -> Diagnostic
             return rules.LOGIN_REFUSED.at(None, place=at, problem=f"{error.found}, {_meaning(code)}", help=help)
         case ServiceRefused(code=code, name=name):
             what = error.found.removesuffix(f": `{name}`")
-            help = _HELP.get(_code(code), "")
+            help = _READING if _code(code) is Code.IAR and what.startswith("a read") else _HELP.get(_code(code), "")
             return rules.SERVICE_REFUSED.at(None, place=at, what=what, name=name, meaning=_meaning(code), help=help)
         case Uncertain(written=written):
             notes = (f"the first {written} octets were acknowledged",) if written else ()
-            help = "read the table and compare before you write it again"
+            help = "read what it is about and compare before you do it again"
             return rules.UNCERTAIN.at(None, place=at, problem=error.found, notes=notes, help=help)
         case _:
             help = "try another speed, or another protocol: `c1218`, `c1221` or `c1222`"
@@ -160,4 +197,4 @@ def _code(code: int) -> Code:
 
 
 def _meaning(code: int) -> str:
-    return MEANINGS.get(_code(code), "a code of networks") if code in tuple(Code) else "a code of the manufacturer"
+    return MEANINGS[_code(code)] if code in tuple(Code) else "a code of the manufacturer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -14,6 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from tdl.cli import meter_talk
+from tdl.cli.progress import Watch
+from tdl.project.definition import load
+from tdl.systems.client.remote import RemoteMeter
+from tdl.systems.wire.answers import Code
+from tdl.systems.wire.credentials import Credentials
 from tests.cli.conftest import Run, tree
 
 METER = """\
@@ -180,6 +187,51 @@ def test_passwords_come_from_files_and_the_environment(
     asked = tdl("meter", "read", *ON, closed, "ST5", "--ask-password", input="secret\n")
     assert "TDL541" in asked.output
     assert "secret" not in asked.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("read", "simulated:meter.toml?fault=silence", "ST5"), 2, ["TDL011"]),
+        (("read", "simulated:meter.toml?fault=noise", "ST5"), 2, ["TDL012"]),
+        (("read", "simulated:meter.toml?fault=checksum", "ST5"), 2, ["TDL013"]),
+        (("read", "nowhere:meter.toml", "ST5"), 2, ["TDL010", "`c1222+tcp://HOST/TITLE`"]),
+        (("read", "c1222+udp://127.0.0.1:9/.1", "ST5"), 2, ["TDL010", "no key to protect messages with", "`--keys`"]),
+        (("read", "simulated:meter.toml", "ST5", "--offset", "15", "--count", "9"), 1, ["TDL542", "the whole table"]),
+        (("write", "simulated:meter.toml", "ST1=00"), 1, ["TDL542", "STD_TBLS_WRITE"]),
+        (("write", "simulated:meter.toml?fault=lost", "ST5.IDENTIFICATION=A"), 1, ["TDL543", "before you do it again"]),
+        (("procedure", "simulated:meter.toml", "2"), 1, ["TDL545", "ST0.STD_PROC_USED"]),
+    ],
+)
+def test_what_failed_is_told_by_its_layer_with_what_helps(
+    tdl: Run, tmp_path: Path, arguments: tuple[str, ...], code: int, told: list[str]
+) -> None:
+    (tmp_path / "meter.toml").write_text(METER.format(order=0))
+    result = tdl("meter", arguments[0], *ON, *arguments[1:])
+    assert result.exit_code == code, result.output
+    printed = " ".join(result.output.split())
+    assert [each for each in told if each not in printed] == [], result.output
+
+
+def test_every_code_of_a_refusal_means_something() -> None:
+    assert set(meter_talk.MEANINGS) == set(Code) - {Code.OK}
+
+
+def test_a_meter_that_takes_long_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar is begun by the clock, before anything has come of the talk."""
+    begun: list[tuple[int, int]] = []
+
+    class Seen(Watch):
+        def __call__(self, done: int, of: int) -> None:
+            begun.append((done, of))
+
+    async def said(meter: RemoteMeter) -> None:
+        await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(meter_talk, "LONG", 0.0)
+    talk = meter_talk.talk
+    talk("simulated:std:residential", load("std:1997"), Credentials(), said, watch=Seen("waiting"))
+    assert begun == [(0, 1)]
 
 
 def test_a_secret_in_a_url_is_not_repeated(tdl: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tdl.codec.errors import DecodeError
@@ -12,7 +13,10 @@ from tdl.systems.meter.meter import Meter
 from tests.unit.meter.meters import meter
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 6
+ROUNDS = 8
+MOMENTS = 0.02
+"""Seconds in which several numbers are written: a kill may come anywhere among them."""
+
 WRITER = """
 import sys
 from tests.unit.meter.meters import Peer, meter
@@ -29,24 +33,38 @@ while True:
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(tmp_path: Path) -> None:
-    """Each number is told through a pipe when its writes are acknowledged; the next may or may not be there."""
-    path, chance, told = tmp_path / "meter.db", random.Random(7), 0
+    """Each number is told through a pipe when its writes are acknowledged; the next may or may not be there.
+
+    The log has an entry for each write and two for each self-read: a write without its entry is a half one.
+    """
+    path, chance, told, reads = tmp_path / "meter.db", random.Random(7), 0, 0
+    meter(store=path).close()
+    entries = 2  # up and down
     for _ in range(ROUNDS):
-        told = write_until_killed(path, told, chance.randint(1, 30), chance.randint(0, 2000))
+        before = told
+        told = write_until_killed(path, told, chance.randint(1, 30), chance.uniform(0, MOMENTS))
         held = meter(store=path)
         first, second = int(held.tables.octets("ST5")), int(held.tables.octets("ST6")[:20])
-        assert told <= first <= told + 1
-        assert told <= second <= first
+        assert told <= second <= first <= told + 1
         assert whole(held)
-        reads = held.tables.record("ST26")
-        assert reads is not None
-        assert told <= reads["LAST_ENTRY_SEQ_NBR"]
-        assert reads["LAST_ENTRY_SEQ_NBR"] in (second, second - 1, first)
+        read_before, reads = reads, last(held, "ST26")
+        assert told - before <= reads - read_before <= second - before
+        entries += 1 + (first - before) + (second - before) + 2 * (reads - read_before) + 1
+        assert last(held, "ST74") == entries, "the writer's power up, what it wrote, and this one's power up"
         held.close()
+        entries += 1
     assert told > ROUNDS
 
 
-def write_until_killed(path: Path, number: int, acknowledged: int, extra: int) -> int:
+def last(held: Meter, key: str) -> int:
+    """The sequence number of a list's last entry."""
+    record = held.tables.record(key)
+    assert record is not None
+    number: int = record["LAST_ENTRY_SEQ_NBR"]
+    return number
+
+
+def write_until_killed(path: Path, number: int, acknowledged: int, moment: float) -> int:
     """Let a process write; kill it after some acknowledged numbers and a little more, and say what it told last."""
     command = [sys.executable, "-c", WRITER, str(path), str(number)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -55,7 +73,7 @@ def write_until_killed(path: Path, number: int, acknowledged: int, extra: int) -
             line = process.stdout.readline()
             assert line, "it ended by itself"
             number = int(line)
-        sum(range(extra * 10))  # some moment within the next write
+        time.sleep(moment)
         process.kill()
         for line in process.stdout:  # what was told between the last look and the end
             if line.endswith("\n"):

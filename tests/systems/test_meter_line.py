@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from tdl.systems.meter.store import Store, StoreError
 from tdl.systems.wire.credentials import Credentials
 from tdl.systems.wire.errors import LoginRefused, ServiceRefused
 from tdl.systems.wire.psem.server import ServerSettings
@@ -46,6 +49,47 @@ def test_every_table_is_read_over_a_line() -> None:
     assert registers is not None
     assert registers["NBR_DEMAND_RESETS"] == 1
     assert held.tables.octets("ST5") == b"L" * 20
+
+
+def test_a_write_that_finds_no_room_is_refused_and_nothing_of_it_is_there(tmp_path: Path) -> None:
+    """SQLite itself says that the disk is full; the meter serves on, and takes the write when there is room again."""
+    store = Store(tmp_path / "meter.db")
+    held, copy = meter(store=store), bytes([2]) + bytes(5) + b"N" * 20
+    limit_to_what_there_is(store)
+
+    async def talk() -> None:
+        async with listen_tcp(held, ServerSettings()) as port:
+            where = f"c1218+tcp://127.0.0.1:{port}"
+            async with connect(where, Credentials(user_id=2, user=b"LINE")) as client:
+                before = held.tables.all_octets()
+                for _ in range(3):
+                    with pytest.raises(ServiceRefused, match="ERR"):
+                        await client.write(0x1005, copy)
+                assert held.tables.all_octets() == before
+                with pytest.raises(ServiceRefused, match="ONP"):
+                    await client.read(0x1005)
+                assert await client.read(5) == before["ST5"]
+            async with connect(where, Credentials(user_id=3, user=b"OTHER")) as client:
+                assert await client.read(23) == before["ST23"]
+                store._file.execute("PRAGMA max_page_count = 1000000")
+                await client.write(0x1005, copy)
+                assert await client.read(0x1005) == copy
+
+    asyncio.run(talk())
+    store.close()
+    kept = Store(tmp_path / "meter.db").load("meter")
+    assert kept is not None
+    assert kept.tables["ST5P"] == copy
+
+
+def limit_to_what_there_is(store: Store) -> None:
+    """Leave no page that is free, and no room in those that are there."""
+    (pages,) = store._file.execute("PRAGMA page_count").fetchone()
+    store._file.execute(f"PRAGMA max_page_count = {pages}")
+    for size in (4000, 400, 40, 4, 1):
+        with suppress(StoreError):
+            for number in range(10_000):
+                store.save("filler", "", "{}", {f"{size}/{number}": bytes(size)})
 
 
 def test_a_wrong_password_is_a_refused_login() -> None:

@@ -13,7 +13,7 @@ from tests.soak import Talker, soak
 
 
 def test_what_is_read_is_what_the_meter_may_hold(tmp_path: Path) -> None:
-    counts = asyncio.run(soak(9.0, 7, tmp_path, life=2.0))
+    counts = asyncio.run(soak(6.0, 7, tmp_path, life=2.0))
     for name in ("read done", "write done", "lost", "twice", "late", "changed", "kills"):
         assert counts[name], counts
     assert counts["write refused"] + counts["write failed"] + counts["write uncertain"], "the disk was full"

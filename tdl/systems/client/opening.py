@@ -23,6 +23,11 @@ from tdl.systems.wire.errors import LineFailed
 SIMULATED = "simulated:"
 """In front of an image or a profile: a meter in this process."""
 
+_FORMS = (
+    "`c1218+tcp://HOST:PORT` or `c1218:DEVICE`, the same with `c1221`, `c1222+tcp://HOST/TITLE`, "
+    "`c1222+udp://HOST/TITLE` or `simulated:IMAGE`"
+)
+
 
 @asynccontextmanager
 async def connect(
@@ -56,10 +61,12 @@ def line(url: str, definition: Definition, credentials: Credentials) -> Abstract
     """A meter as octets.
 
     Raises:
-        LineFailed: when it is entered, if there is none.
+        LineFailed: there is none, at the latest when it is entered.
     """
     if url.startswith(SIMULATED):
         return _simulated(url.removeprefix(SIMULATED), definition, credentials)
+    if not url.startswith(("c1218", "c1221", "c1222")):
+        raise LineFailed("a URL of another form", _FORMS)
     return shells.connect(url, credentials)
 
 

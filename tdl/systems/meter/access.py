@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from tdl.codec.values import Record
@@ -44,6 +44,10 @@ class Who:
     name: bytes = b""
     groups: int = 0
     known: bool = False
+
+    def unknown(self) -> Who:
+        """The same, no longer believed."""
+        return replace(self, groups=0, known=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,13 @@ class Access:
                 right = True
                 found |= mask(find(entry, "ACCESS_PERMISSIONS"))
         return found if right else None
+
+    def admitted(self, password: bytes, who: Who) -> Who | None:
+        """Who shows this password, with the groups that it belongs to; None if it is none of this meter."""
+        if not self.secured:
+            return replace(who, known=True) if self.open else None
+        groups = self.groups(password)
+        return None if groups is None else replace(who, groups=groups, known=True)
 
     def locked(self) -> bool:
         return self._tables.state.locked > self._tables.state.metered

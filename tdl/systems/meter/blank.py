@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tdl.codec.environment import Environment
-from tdl.codec.errors import DecodeError, EncodeError
+from tdl.codec.errors import DecodeError
 from tdl.codec.values import Members, Record
 from tdl.image import Image, Profile
 from tdl.ir.plan import TablePlan
@@ -47,6 +47,7 @@ def complete(definition: Definition, octets: Mapping[str, bytes], profile: Profi
 
     Raises:
         DecodeError: a table that layouts depend on makes no sense.
+        EncodeError: a profile's value does not fit its table.
     """
     made = _Making(definition, dict(octets), profile)
     if profile is not None:
@@ -102,10 +103,7 @@ class _Making:
                 return None
             record = self.definition.decode(table.key, made, self.known)
             _fill(record, table, self.known, ())
-            try:
-                made = self.definition.encode(table.key, record, self.known)
-            except EncodeError:
-                return made
+            made = self.definition.encode(table.key, record, self.known)
         return made
 
 

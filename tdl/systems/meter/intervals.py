@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tdl.codec.errors import DecodeError, EncodeError
 from tdl.codec.values import Members, Record
 from tdl.readings.tables import listed
 from tdl.systems.meter import rings
-from tdl.systems.meter.elements import find, number, selected, stamp
+from tdl.systems.meter.clock import EPOCH
+from tdl.systems.meter.elements import find, number, put, selected, set_flag, stamp
 from tdl.systems.meter.lists import Listing, listing
 from tdl.systems.meter.registers import Registers
 from tdl.systems.meter.sources import Scales
@@ -23,8 +24,15 @@ SETS = (1, 2, 3, 4)
 _FORMATS = {1: (0, 8), 2: (0, 16), 4: (0, 32), 8: (1, 7), 16: (1, 15), 32: (1, 31)}
 """For codes of formats of intervals: whether they have a sign, and the bits of the number."""
 
+_ACTIVE = "ACTIVE_MODE_FLAG"
+
 _NO_SOURCE = 0xFF
-_OVERFLOW, _PARTIAL, _LONG = 1, 2, 3
+SUMMER, FORWARD, BACKWARD = 1, 4, 8
+"""What holds of an interval for all its channels: it was summer time, or the clock was set."""
+
+_COMMON = {"COMMON_DST_FLAG": SUMMER, "COMMON_CLOCK_SET_FWD_FLAG": FORWARD, "COMMON_CLOCK_SET_BKWD_FLAG": BACKWARD}
+
+_OVERFLOW, _PARTIAL, _LONG, _SKIPPED = 1, 2, 3, 4
 """What the status of a channel says of an interval."""
 
 
@@ -81,13 +89,14 @@ class Intervals:
                 )
         return made
 
-    def end(self, which: int, sums: dict[int, int], seconds: int, due: int, now: datetime) -> None:
+    def end(self, which: int, sums: dict[int, int], seconds: int, due: int, now: datetime, common: int) -> None:
         """End an interval of a set.
 
         Args:
             sums: for each source its values over the interval.
-            seconds, due: how long it was, and should have been.
+            seconds, due: how long it was, and should have been; 0 for one that was skipped.
             now: the meter's time, which is that of its end.
+            common: what holds of it for all channels.
         """
         tables, key = self._tables, f"ST{63 + which}"
         header = find(tables.change(STATUS), f"LP_STATUS_SET{which}")
@@ -113,24 +122,48 @@ class Intervals:
         slot = 0 if newest_first else valid
         try:
             head = inner.head(block)
-            self._head(head, inner, which, slot, now, newest_first)
+            self._head(head, inner, which, slot, now, newest_first, bool(seconds))
             interval = inner.at(block, slot)
-            self._fill(interval, which, sums, seconds, due)
+            self._fill(interval, which, sums, seconds, due, common)
             block = inner.with_entry(inner.with_head(block, head), slot, interval)
         except (DecodeError, EncodeError):
             return  # a fragment has made something else of the blocks
         tables.write(key, blocks.with_octets(octets, position, block))
         header["NBR_VALID_INT"] = valid + 1
+        set_flag(header, _ACTIVE, True)
 
-    def _head(self, head: Record, inner: Listing, which: int, slot: int, now: datetime, shifted: bool) -> None:
+    def activate(self, which: int, active: bool) -> None:
+        """Say whether a set is recorded."""
+        header = find(self._tables.change(STATUS), f"LP_STATUS_SET{which}")
+        if isinstance(header, Record):
+            set_flag(header, _ACTIVE, active)
+
+    def skip(self, which: int, minutes: int, since: datetime, now: datetime) -> None:
+        """Fill the block that is open with intervals that were not recorded: later ones then have their right times."""
+        period = timedelta(minutes=minutes)
+        end = since - (since - EPOCH) % period + period
+        while end <= now and self._is_open(which):
+            self.end(which, {}, 0, 60 * minutes, end, 0)
+            end += period
+
+    def _is_open(self, which: int) -> bool:
+        """Whether the last block has some intervals and room for more."""
+        blocks = self._tables.listing(f"ST{63 + which}")
+        inner = None if blocks is None else listing(blocks.entry)
+        valid = number(find(self._tables.record(STATUS), f"LP_STATUS_SET{which}"), "NBR_VALID_INT")
+        return inner is not None and 0 < valid < inner.count
+
+    def _head(
+        self, head: Record, inner: Listing, which: int, slot: int, now: datetime, shifted: bool, recorded: bool
+    ) -> None:
         """What stands before the intervals of a block."""
         if "BLK_END_TIME" in head:
             head["BLK_END_TIME"] = stamp(inner.header, "BLK_END_TIME", head["BLK_END_TIME"], now)
-        recorded = head.get("SIMPLE_INT_STATUS")
-        if isinstance(recorded, Members):
-            before = (member + 1 for member in recorded) if shifted else iter(recorded)
-            there = {member for member in (*before, slot) if member < inner.count}
-            head["SIMPLE_INT_STATUS"] = Members.of(there, len(recorded.octets))
+        held = head.get("SIMPLE_INT_STATUS")
+        if isinstance(held, Members):
+            before = (member + 1 for member in held) if shifted else iter(held)
+            there = {member for member in (*before, *([slot] if recorded else [])) if member < inner.count}
+            head["SIMPLE_INT_STATUS"] = Members.of(there, len(held.octets))
         totals = self._tables.state.totals
         readings = listed(head, "END_READINGS")
         for channel, reading in zip(self.channels(which), readings, strict=False):
@@ -144,13 +177,14 @@ class Intervals:
                 counted = self._scales.find(channel.source).count(totals.get(str(channel.source), 0))
                 reading["BLOCK_END_PULSE"] = counted * channel.divisor // channel.scalar % (1 << 32)
 
-    def _fill(self, interval: Record, which: int, sums: dict[int, int], seconds: int, due: int) -> None:
+    def _fill(self, interval: Record, which: int, sums: dict[int, int], seconds: int, due: int, common: int) -> None:
         """The numbers and statuses of one interval."""
         data, statuses = listed(interval, "INT_DATA"), listed(interval, "EXTENDED_INT_STATUS")
-        common = _PARTIAL if seconds < due else _LONG if seconds > due else 0
+        _set_common(statuses, common)
+        usual = _SKIPPED if not seconds else _PARTIAL if seconds < due else _LONG if seconds > due else 0
         most = self._most(which)
         for i, channel in enumerate(self.channels(which)[: len(data)]):
-            raw, status = 0, common
+            raw, status = 0, usual
             if channel.source is not None:
                 scale, total = self._scales.find(channel.source), sums.get(channel.source, 0)
                 value = total * channel.divisor
@@ -189,3 +223,12 @@ def _set_status(statuses: list[object], channel: int, status: int) -> None:
             name = "CHANNEL_STATUS_1"
         if name in holder:
             holder[name] = status
+
+
+def _set_common(statuses: list[object], common: int) -> None:
+    """What all channels share stands above the first one in octet 0; documents have it as flags or as one number."""
+    first = statuses[0] if statuses else None
+    if isinstance(first, Record):
+        put(first, "CHANNEL_STATUS_EVEN", common)
+        for name, flag in _COMMON.items():
+            put(first, name, bool(common & flag))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from tdl.codec.errors import DecodeError, EncodeError, TdlError
 from tdl.codec.values import Record
-from tdl.image import Image
+from tdl.image import Image, Profile
 from tdl.project.definition import Definition, UnknownTable
 from tdl.project.reading import read_image
 from tdl.systems.meter.access import Access, Locking, Openness
@@ -61,7 +61,9 @@ class Meter:
         self.metering = Metering(tables, self.clock, load, self.logs)
         self.pending = Pending(tables, self.clock, self.logs, self.metering.resets)
         self.access = Access(tables, self.logs, openness, locking)
-        standard = StandardProcedures(tables, self.clock, self.logs, self.metering.resets, self.pending, self._restart)
+        standard = StandardProcedures(
+            tables, self.clock, self.logs, self.metering, self.pending, self.access, self._restart
+        )
         self.procedures = Procedures(tables, self.access, self.logs, standard.by_number())
         self.transfer = Transfer(tables, self.access, self.pending, self.logs, self.procedures, self._show)
         self._own_store = own_store
@@ -225,6 +227,21 @@ class Meter:
 
     def _restart(self) -> None:
         self.starts += 1
+
+
+def prepared(definition: Definition, image: Image) -> Image:
+    """An image with all that a new meter of it holds, so that many can be opened in the time of one.
+
+    Raises:
+        MeterError: the image makes no meter.
+    """
+    try:
+        octets = complete(definition, _octets(definition, image), image.profile)
+    except (DecodeError, EncodeError, UnknownTable) as error:
+        raise MeterError(f"{image.name}: {error}") from error
+    said = {} if image.profile is None else dict(image.profile.values)
+    beside = {name: value for name, value in said.items() if _key(definition, name.partition(".")[0]) not in octets}
+    return Image(name=image.name, tables=octets, profile=Profile(values=beside) if beside else None)
 
 
 def _octets(definition: Definition, image: Image) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from tdl.codec.values import Record
 from tdl.ir import plan
 from tdl.ir.schedule import PENDING_CONTENT, PENDING_EVENT
 from tdl.ir.traverse import walk
-from tdl.systems.meter.clock import EPOCH, Clock
+from tdl.systems.meter.clock import Clock
 from tdl.systems.meter.elements import find, members, number, put, stamp
 from tdl.systems.meter.logs import Event, Logs
 from tdl.systems.meter.relaying import relaid
@@ -89,8 +89,7 @@ class Pending:
             if key in self._tables.state.due:
                 found[key] = self._tables.state.due[key]
             elif number(event, "EVENT_CODE", 2) == _AT and isinstance(at, datetime):
-                shown = int((at - EPOCH).total_seconds())
-                found[key] = shown - self._tables.state.adjusted - 60 * self._clock.zone()
+                found[key] = self._clock.at(at)
         return found
 
     def with_event(self, event: Record) -> list[str]:

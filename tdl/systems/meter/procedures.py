@@ -33,6 +33,7 @@ class Result(IntEnum):
     DONE = 0
     INVALID_PARAMETER = 2
     SETUP_CONFLICT = 3
+    NOT_NOW = 4
     NOT_AUTHORISED = 5
     UNKNOWN = 6
 
@@ -46,10 +47,15 @@ class Selector(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a procedure went, and the values of its response record."""
+    """How a procedure went, and the values of its response record.
+
+    Attributes:
+        who: who asks from now on, if that has changed.
+    """
 
     result: Result = Result.DONE
     values: Mapping[str, object] = field(default_factory=dict)
+    who: Who | None = None
 
 
 Procedure: TypeAlias = Callable[[Record, Who], Outcome]
@@ -71,8 +77,11 @@ class Procedures:
         used = members(self._tables.record("ST0"), "STD_PROC_USED")
         return tuple(sorted(used & self._standard.keys())) if REQUEST in self._tables else ()
 
-    def run(self, octets: bytes, who: Who) -> None:
+    def run(self, octets: bytes, who: Who) -> Who:
         """Do what a request says, once. Whatever comes of it is in Table 8, and saved, when this returns.
+
+        Returns:
+            who asks from then on.
 
         Raises:
             Refusal: it is no request; nothing has been done.
@@ -91,6 +100,8 @@ class Procedures:
         except Refusal:
             with self._tables.edit():
                 self._respond(request, identity, Outcome(result=Result.SETUP_CONFLICT))
+            return who
+        return outcome.who or who
 
     def _request(self, octets: bytes) -> Record:
         definition, environment = self._tables.definition, self._tables.environment
@@ -110,13 +121,20 @@ class Procedures:
         standard = not identity >> MANUFACTURER_BIT
         used = members(self._tables.record("ST0"), "STD_PROC_USED" if standard else "MFG_PROC_USED")
         procedure = self._standard.get(identity) if standard else None
-        if procedure is None or identity not in used:
+        number_ = identity & ~(1 << MANUFACTURER_BIT)
+        if number_ not in used or (procedure is None and not self._is_defined(number_, standard)):
             return Outcome(result=Result.UNKNOWN)
         if not self._access.may_run(identity, who):
             return Outcome(result=Result.NOT_AUTHORISED)
+        if procedure is None:
+            return Outcome(result=Result.SETUP_CONFLICT)  # the meter has nothing that it could do it with
         parameters = request.get("PARM")
         values = self._parameters(identity, bytes(parameters) if isinstance(parameters, bytes) else b"")
         return Outcome(result=Result.INVALID_PARAMETER) if values is None else procedure(values, who)
+
+    def _is_defined(self, number: int, standard: bool) -> bool:
+        procedures = self._tables.definition.model.procedures
+        return any(each.id.number == number and (not each.id.group) == standard for each in procedures)
 
     def _parameters(self, identity: int, octets: bytes) -> Record | None:
         """The values that a procedure is given; None if they are none of its record's."""

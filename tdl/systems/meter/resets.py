@@ -17,7 +17,9 @@ from tdl.systems.meter.tables import Tables
 
 SEASON, DEMAND_RESET, SELF_READS = "ST24", "ST25", "ST26"
 
-LISTS = {1: "ST76", 2: SELF_READS, 3: "ST64", 4: "ST65", 5: "ST66", 6: "ST67", 7: "ST74"}
+EVENT_LOG, HISTORY_LOG = 1, 7
+
+LISTS = {EVENT_LOG: "ST76", 2: SELF_READS, 3: "ST64", 4: "ST65", 5: "ST66", 6: "ST67", HISTORY_LOG: "ST74"}
 """The lists of procedures 4 and 5 by their codes."""
 
 EVERY_LIST = 255

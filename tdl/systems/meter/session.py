@@ -89,8 +89,9 @@ class Session:
             case Read() | ReadDefault() | ReadIndex() | ReadOffset():
                 return TableData(octets=self._meter.transfer.read(request, self._asking()))
             case Write() | WriteIndex() | WriteOffset():
-                self._meter.transfer.write(request, self._asking())
-                return Done()
+                asking = self._asking()
+                after = self._meter.transfer.write(request, asking)
+                return Done() if after is asking else self._is(after)
             case Logon(user_id=user, user=name, timeout=timeout):
                 if self.who is not None:
                     return Refused(code=Code.ISSS)
@@ -131,21 +132,19 @@ class Session:
         asking = before or Who()
         if user is not None:
             asking = replace(asking, user=user)
-        if not access.secured:
-            return self._is(replace(asking, known=True)) if access.open else Refused(code=Code.ERR)
         if access.locked():
             return Refused(code=Code.DLK)
-        groups = access.groups(password)
-        if groups is None:
+        admitted = access.admitted(password, asking)
+        if admitted is None:
             with self._meter.tables.edit():
                 access.failed(asking.user)
             if before is not None:
-                self._who = replace(before, groups=0, known=False)
+                self._who = before.unknown()
             return Refused(code=Code.ERR)
         if self._meter.tables.state.failures:
             with self._meter.tables.edit():
                 self._meter.tables.state.failures = 0
-        return self._is(replace(asking, groups=groups, known=True))
+        return self._is(admitted)
 
     def _is(self, who: Who) -> Done:
         self._start, self._who = self._meter.starts, who

@@ -16,12 +16,13 @@ class State:
         metered: up to when it has metered, in seconds of the source of time and what it was advanced.
         totals: for each source, the watt-seconds (or whatever it measures, times seconds) so far.
         demands, intervals: for each length of a demand interval in minutes, and each set of the load profile, the
-            second that the present interval began in and the totals that it began with.
+            second that the present interval began in, the totals that it began with, and what holds of all of it.
         origins: for each summation, what its register held when it began to count, and the total then.
         failures: wrong passwords in a row.
         locked: until when no password is looked at, as `metered`.
         due: for pending copies with a delay, when they become active, as `metered`.
         control: the last direct load control: its level and what else it said, as hexadecimal digits.
+        stopped: since when the load profile is, as `metered`; None while it is recorded.
     """
 
     ahead: int = 0
@@ -35,6 +36,7 @@ class State:
     locked: int = 0
     due: dict[str, int] = field(default_factory=dict)
     control: tuple[int, str] | None = None
+    stopped: int | None = None
 
     def dump(self) -> str:
         return json.dumps(asdict(self), sort_keys=True)

@@ -108,18 +108,21 @@ class Transfer:
 
     # --- writing -----------------------------------------------------------------------------------------------
 
-    def write(self, request: Writing, who: Who) -> None:
+    def write(self, request: Writing, who: Who) -> Who:
         """Do what a service asks for.
+
+        Returns:
+            who asks from then on, which a procedure may change.
 
         Raises:
             NotDone, Refusal: it is not done.
         """
         number = request.table
         if wire_key(number & ~0x1000) == REQUEST and isinstance(request, Write):
-            self._run(number, request.octets, who)
-            return
+            return self._run(number, request.octets, who)
         with self._tables.edit():
             self._write(request, self._writable(number, who), who)
+        return who
 
     def _write(self, request: Writing, key: str, who: Who) -> None:
         number = request.table
@@ -162,13 +165,13 @@ class Transfer:
             tables.state.origins = {}
         self._logs.log(Event.TABLE_WRITTEN, who.user, table=key)
 
-    def _run(self, number: int, octets: bytes, who: Who) -> None:
+    def _run(self, number: int, octets: bytes, who: Who) -> Who:
         key = self._known(number)
         if key != REQUEST:
             raise NotDone(Code.IAR)
         if not self._access.may_write(key, who):
             raise NotDone(Code.ISC)
-        self._procedures.run(octets, who)
+        return self._procedures.run(octets, who)
 
     def _writable(self, table: int, who: Who) -> str:
         key = self._known(table, to_write=True)

@@ -9,7 +9,7 @@ import pytest
 
 from tdl.codec.values import RecurringDate
 from tests.unit.meter.meters import Peer, image, meter
-from tests.unit.meter.test_procedures import logged, set_time
+from tests.unit.meter.test_procedures import logged, reset, set_time
 
 NEVER = {"NON_RECURR_DATE": bytes(2)}
 DAY = 86_400
@@ -97,6 +97,22 @@ def test_a_season_begins_at_midnight() -> None:
     peer.meter.advance(DAY)
     assert tiers(peer)[0] - before[0] <= 2, "the last second of the day before"
     assert 24 in logged(peer)
+
+
+def test_what_changes_in_the_middle_of_a_day_counts_from_then_on() -> None:
+    """The season by a procedure, and the calendar itself."""
+    peer = held()
+    assert peer.run("SP9", reset("SEASON_CHANGE", season=1))[0] == 0
+    peer.meter.advance(900)
+    assert peer.values("ST55")["STATUS"]["CURR_TIER"] == 1
+    assert peer.run("SP9", reset("SEASON_CHANGE", season=0))[0] == 0
+    peer.meter.advance(900)
+    assert peer.values("ST55")["STATUS"]["CURR_TIER"] == 0
+    earlier = calendar({})
+    earlier["TIER_SWITCHES"][1] = switch(0, 11, 1)
+    peer.meter.tables.write("ST54", peer.encode("ST54", earlier))
+    peer.meter.advance(900)
+    assert peer.values("ST55")["STATUS"]["CURR_TIER"] == 1
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
+import pytest
+
 from tdl.image import Image
 from tdl.project.definition import Definition
 from tdl.systems.meter.load import Random
-from tdl.systems.meter.meter import Meter
+from tdl.systems.meter.meter import Meter, MeterError, prepared
 from tdl.systems.meter.store import Store
 from tdl.systems.wire import answers, requests
 from tdl.systems.wire.answers import TableData
 from tdl.systems.wire.data import padded
 from tdl.systems.wire.requests import Logon, Read
-from tests.unit.meter.meters import StandingClock, meter, standard
+from tests.unit.meter.meters import StandingClock, meter, profile, standard
 from tests.work import counted
 
 METERS = 500
@@ -63,6 +65,20 @@ def test_what_is_compiled_is_shared() -> None:
     more = fleet(10)
     assert sum(isinstance(each, Definition) for each in gc.get_objects()) == before
     assert len(more) == 10
+
+
+def test_what_is_made_up_is_made_up_once() -> None:
+    """A profile's tables, and what it says of others, for as many meters as there are."""
+    image = Image(profile=profile())
+    full = prepared(standard(), image)
+    assert full.profile is not None
+    assert set(full.profile.values) == {"ACT_TELEPHONE_TBL"}, "its tables say the rest"
+    with counted() as work:
+        made = Meter.open(standard(), full, clock=StandingClock())
+    assert work.calls <= MOST_TO_OPEN
+    assert made.tables.all_octets() == Meter.open(standard(), image, clock=StandingClock()).tables.all_octets()
+    with pytest.raises(MeterError, match="profile: ST0 "):
+        prepared(standard(), Image(name="profile", profile=profile(general={"STD_PROC_USED": [33]})))
 
 
 def test_opening_one_costs_no_compilation() -> None:

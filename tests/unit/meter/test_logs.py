@@ -38,6 +38,24 @@ def test_events_are_read_back_by_name() -> None:
     assert invoked["PROCEDURE"]["TBL_PROC_NBR"] == 4
 
 
+@pytest.mark.parametrize(
+    ("code", "read", "reset"),
+    [
+        (7, "HISTORY_LOG_POINTERS_UPDATED", "HISTORY_LOG_CLEARED"),
+        (3, "LIST_POINTERS_UPDATED", "LIST_POINTERS_RESET"),
+        (2, "LIST_POINTERS_UPDATED", "LIST_POINTERS_RESET"),
+    ],
+)
+def test_what_is_cleared_and_read_is_logged_by_its_list(code: int, read: str, reset: str) -> None:
+    held = meter()
+    held.advance(3600)
+    peer = Peer(held)
+    assert peer.run("SP5", {"LIST": code, "ENTRIES_READ": 0})[0] == 0
+    assert names(peer)[-2][0] == read
+    assert peer.run("SP4", {"LIST": code})[0] == 0
+    assert names(peer)[-2][0] == reset
+
+
 def test_reading_is_no_event() -> None:
     peer = Peer(meter())
     peer.read(23)

@@ -148,6 +148,30 @@ def test_the_profile_is_what_the_reader_of_real_meters_finds() -> None:
     assert ends == [700, 700, 1375, 1375]
 
 
+def test_an_interval_says_that_the_clock_was_set_in_it() -> None:
+    """Forwards from 12:20 to 12:25, and backwards from 12:40 to 12:35."""
+    changes = {"ACT_LP_TBL": {"EXTENDED_INT_STATUS_FLAG": 1}}
+    peer = Peer(meter(image(changes=changes)))
+    for minutes, to in ((20, 25), (15, 35), (40, None)):
+        peer.meter.advance(60 * minutes)
+        if to is not None:
+            assert peer.run("SP10", set_time(NOON.replace(minute=to), "SET_TIME"))[0] == 0
+    intervals = peer.values("ST64")["LP_DATA_SET1"][0]["LP_INT"][:5]
+    statuses = [each["EXTENDED_INT_STATUS"][0] for each in intervals]
+    found = [
+        [each["INT_DATA"][0]["ITEM"], status["CHANNEL_STATUS_ODD"], status["CHANNEL_STATUS_EVEN"]]
+        for each, status in zip(intervals, statuses, strict=True)
+    ]
+    partial, long = 2, 3
+    assert found == [
+        [1000, 0, 0],
+        [666, partial, 4],
+        [1333, long, 8],
+        [1000, 0, 0],
+        [1000, 0, 0],
+    ]
+
+
 def test_newest_first() -> None:
     flags = {"ORDER": 1, "OVERFLOW_FLAG": False, "LIST_TYPE": 1, "BLOCK_INHIBIT_OVERFLOW_FLAG": False}
     flags |= {"INTERVAL_ORDER": 1, "ACTIVE_MODE_FLAG": True, "TEST_MODE": 0}

@@ -175,6 +175,11 @@ def test_an_image_that_makes_no_meter() -> None:
         Meter.open(standard(), Image(tables={"ST0": b"\0"}))
 
 
+def test_a_profile_that_does_not_fit_is_told() -> None:
+    with pytest.raises(MeterError, match=r"ST0 STD_PROC_USED .*33, members below 24 expected"):
+        Meter.open(standard(), image(general={"STD_PROC_USED": [33]}))
+
+
 def test_an_image_of_values_is_a_meter() -> None:
     made = Meter.open(standard(), image({"ST5": {"IDENTIFICATION": "HELLO".ljust(20)}}), clock=StandingClock())
     assert Peer(made).read(5) == b"HELLO".ljust(20)

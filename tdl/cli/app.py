@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 import tdl
+from tdl.cli.start import EXIT_INTERRUPTED
 
 VERBS: dict[str, tuple[str, str]] = {
     "check": ("check", "Say what is wrong with documents and fragments."),
@@ -50,7 +51,7 @@ VERBS: dict[str, tuple[str, str]] = {
 ARGUMENTS = "arguments"
 """Where the context's object holds the command line as it was given."""
 
-EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 2, 70, 130
+EXIT_USAGE = 2
 
 EPILOG = """\
 A definition is a path or a library name such as std:2012; an image is a directory of ST0.bin, MT5.bin ..., a JSON or

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 import tdl
-from tdl.cli.console import Failed, StandardInput, columns, emit, error_theme, say, unwritable, write_out
+from tdl.cli.console import Failed, StandardInput, columns, emit, error_theme, say, tell, unwritable, write_out
 from tdl.cli.ending import EXIT_FINDINGS, EXIT_USAGE, exit_code, exit_of
 from tdl.cli.options import definition_options, project
 from tdl.project.policy import FAIL_ON, failing
@@ -141,7 +141,7 @@ def _watch(wanted: _Wanted) -> None:
         except Exception as error:
             seen = {path: stamp(path) for path in seen}
             exit_of(error)
-        say(error_theme().paint("dim", "watching; Ctrl-C ends"))
+        tell(error_theme().paint("dim", "watching; Ctrl-C ends") + "\n")
         return seen
 
     watch(check, time.sleep)
@@ -255,7 +255,7 @@ def _write(
     nothing = "no findings" if len(findings) == len(outcome.findings) else "no new findings"
     summary = count(findings) or error_theme().paint("help", nothing)
     if to_screen:
-        say(text, end="")
+        tell(text)
         if wanted.format == "text" and not findings:
             say(summary)
     elif wanted.output is None:

@@ -55,6 +55,18 @@ def standard_input() -> BinaryIO | None:
     return sys.stdin.buffer
 
 
+def standard_output() -> BinaryIO:
+    """Standard output, for octets.
+
+    Raises:
+        Failed: it is closed.
+    """
+    stream: BinaryIO | None = getattr(sys.stdout, "buffer", None)
+    if stream is None or stream.closed:
+        raise Failed(unwritable("standard output", ValueError("it is closed")))
+    return stream
+
+
 def wants_colour(stream: TextIO) -> bool:
     """Whether a stream gets colours: `--color`, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal."""
     context = click.get_current_context(silent=True)
@@ -94,7 +106,7 @@ def show(findings: Iterable[Diagnostic]) -> None:
     """Findings to standard error."""
     from tdl.report.render import render_text
 
-    say(render_text(findings, error_theme(), columns()), end="")
+    tell(render_text(findings, error_theme(), columns()))
 
 
 def ended(findings: Report) -> int:
@@ -108,9 +120,18 @@ def ended(findings: Report) -> int:
 
 
 def say(text: str, end: str = "\n") -> None:
-    """A word to the person at the terminal, on standard error; if that is closed, to nobody."""
+    """A word to the person at the terminal, on standard error; names of files in it cannot make the terminal obey."""
+    if not text.replace("\n", "").isprintable():
+        from tdl.report.render.snippet import visible
+
+        text = visible(text)
+    tell(text + end)
+
+
+def tell(text: str) -> None:
+    """Text as it is, colours included, to standard error; if that is closed, to nobody."""
     with contextlib.suppress(OSError, ValueError):
-        click.echo(text + end, err=True, nl=False, color=True)
+        click.echo(text, err=True, nl=False, color=True)
 
 
 def emit(text: str) -> None:
@@ -119,12 +140,13 @@ def emit(text: str) -> None:
 
 
 def _write_out(octets: bytes) -> None:
+    stream = standard_output()
     try:
-        sys.stdout.buffer.write(octets)
-        sys.stdout.buffer.flush()
+        stream.write(octets)
+        stream.flush()
     except BrokenPipeError:
         raise
-    except (AttributeError, OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise Failed(unwritable("standard output", error)) from None
 
 

@@ -10,7 +10,7 @@ import click
 from tdl.cli.console import Failed, say, show, write_out, write_tree
 from tdl.cli.ending import exit_code
 from tdl.cli.images import failures, image_of
-from tdl.cli.options import binding_options, definition_options, project
+from tdl.cli.options import binding_options, definition_options, project, tables_option
 from tdl.cli.progress import Watch
 from tdl.cli.rows import rows_of
 from tdl.cli.selection import Selected, select_paths, select_tables
@@ -33,8 +33,14 @@ from tdl.report import Report, Severity
 @click.option(
     "-o", "--output", metavar="OUT", help="A directory for an image, else a file; standard output without it."
 )
-@click.option("--table", "tables", multiple=True, metavar="ST23", help="Only this table, by key, number or name.")
-@click.option("--path", "paths", multiple=True, metavar="ST64.LP_DATA_SETS1", help="The array whose entries are rows.")
+@tables_option
+@click.option(
+    "--path",
+    "paths",
+    multiple=True,
+    metavar="ST64.LP_DATA_SETS1",
+    help="The array whose entries are rows; may be given several times.",
+)
 @click.option("--plain", is_flag=True, help="Take hexadecimal text as it is: no frames are looked for in it.")
 @binding_options
 def command(

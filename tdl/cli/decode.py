@@ -9,7 +9,7 @@ import click
 
 from tdl.cli.console import columns, emit, ended, wants_colour
 from tdl.cli.images import failures, image_of
-from tdl.cli.options import binding_options, definition_options, project
+from tdl.cli.options import binding_options, definition_options, project, tables_option
 from tdl.cli.payloads import payload_lines
 from tdl.cli.progress import Watch
 from tdl.cli.records import FORMATS, records_options
@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="How values are shown; with --records those behind `json`, jsonl by default.",
 )
-@click.option("--table", "tables", multiple=True, metavar="ST23", help="Only this table, by key, number or name.")
-@click.option("--path", "paths", multiple=True, metavar="ST1.ED_MODEL", help="Only this element.")
+@tables_option
+@click.option(
+    "--path", "paths", multiple=True, metavar="ST1.ED_MODEL", help="Only this element; may be given several times."
+)
 @click.option("--annotate", is_flag=True, help="Show the octets, each run with its element.")
 @click.option("--keys", metavar="FILE", help="The keys of a capture's protected messages.")
 @click.option("--show-secrets", is_flag=True, help="Print the passwords and keys in a capture's tables too.")

@@ -19,6 +19,7 @@ from tdl.project.definition import Definition
 from tdl.project.opening import binding
 from tdl.project.reading import known_values
 from tdl.report.render import colours
+from tdl.report.render.snippet import in_a_line
 
 
 @click.command("diff")
@@ -54,7 +55,7 @@ def command(old: str, new: str, format: str, fail_on: str, bind: str | None, set
     else:
         theme = colours(wants_colour(sys.stdout))
         for path, comparison in found:
-            heading = f"{theme.paint('title', f'== {path}')}\n" if path else ""
+            heading = f"{theme.paint('title', f'== {in_a_line(path)}')}\n" if path else ""
             emit(heading + show_text(comparison, theme) + ("\n" if path and path != found[-1][0] else ""))
     return EXIT_FINDINGS if _fails((comparison for _, comparison in found), fail_on) else 0
 

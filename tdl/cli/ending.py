@@ -17,7 +17,7 @@ from tdl.project.failures import failure_finding
 from tdl.project.profile import ProfileError
 from tdl.project.settings import SettingsError
 from tdl.report import Diagnostic, Example, Report, Rule, Severity
-from tdl.report.rules import binding
+from tdl.report.rules import binding, invocation
 
 EXIT_FINDINGS, EXIT_USAGE, EXIT_INTERNAL = 1, 2, 70
 
@@ -59,12 +59,21 @@ def exit_of(error: Exception) -> int:
             report = _one(failure_finding(error))
         case UnknownTable():
             return _usage(str(error))
-        case OSError():  # files say which they are where they are used: this is a stream
-            report = _one(unwritable(error.filename or "standard output", error))
+        case OSError():
+            report = _one(_nameless(error))
         case _:
             return _internal(error)
     show(report)
     return exit_code(report)
+
+
+def _nameless(error: OSError) -> Diagnostic:
+    """Files say which they are where they are used: what fails elsewhere is the working folder, or a stream."""
+    try:
+        os.getcwd()
+    except OSError:
+        return invocation.UNREADABLE.at(None, place=".", name=".", problem="the folder this was run in is gone")
+    return unwritable(error.filename or "standard output", error)
 
 
 def _one(finding: Diagnostic) -> Report:

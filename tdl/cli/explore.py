@@ -7,7 +7,7 @@ import click
 from tdl.cli.console import say, show, write_out
 from tdl.cli.ending import exit_code
 from tdl.cli.images import failures, image_of
-from tdl.cli.options import binding_options, definition_options, project
+from tdl.cli.options import binding_options, definition_options, project, tables_option
 from tdl.cli.progress import Watch
 from tdl.cli.selection import select_tables
 from tdl.explore.looking import look
@@ -19,7 +19,7 @@ from tdl.project.reading import read_image
 @definition_options
 @click.argument("image")
 @click.option("-o", "--output", required=True, metavar="FILE", help="The page; - is standard output.")
-@click.option("--table", "tables", multiple=True, metavar="ST23", help="Only this table, by key, number or name.")
+@tables_option
 @binding_options
 def command(
     definition: str | None,

@@ -67,7 +67,8 @@ def _below(directory: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for file in sorted(files):
             name = os.path.normpath(os.path.join(folder, file))
-            if file.endswith(".tdl") and not file.startswith(".") and not _is_xml_file(name):
+            # reading a pipe would never end
+            if file.endswith(".tdl") and not file.startswith(".") and os.path.isfile(name) and not _is_xml_file(name):
                 yield name
 
 

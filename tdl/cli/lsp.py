@@ -6,6 +6,8 @@ import logging
 
 import click
 
+from tdl.cli.console import standard_input, standard_output
+
 
 @click.command("lsp")
 @click.option("--stdio", is_flag=True, help="Talk over standard input and output, which it does anyway.")
@@ -15,11 +17,15 @@ def command(stdio: bool) -> int:
     Needs the extra `lsp`: pip install "tdl-compiler[lsp]".
     """
     try:
+        from tdl.lsp.listening import Listening
         from tdl.lsp.server import Server
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         raise click.UsageError('the language server needs the extra `lsp`: pip install "tdl-compiler[lsp]"') from None
     logging.disable(logging.INFO)  # standard error is shown by editors
-    Server().start_io()
+    heard, said = standard_input(), standard_output()
+    if heard is None:
+        raise click.UsageError("standard input is closed")
+    Server().start_io(Listening(heard), said)  # type: ignore[arg-type]  # of a stream, only reading is used
     return 0

@@ -22,7 +22,12 @@ _F = TypeVar("_F", bound=Callable[..., object])
 def definition_options(function: _F) -> _F:
     """``-d`` and ``-f``."""
     function = click.option(
-        "-f", "--fragment", "fragments", multiple=True, metavar="FRAGMENT", help="A fragment to apply; in this order."
+        "-f",
+        "--fragment",
+        "fragments",
+        multiple=True,
+        metavar="FRAGMENT",
+        help="A fragment to apply; may be given several times, in this order.",
     )(function)
     return click.option(
         "-d",
@@ -39,13 +44,24 @@ def binding_options(function: _F) -> _F:
         "settings",
         multiple=True,
         metavar="TABLE.ELEMENT=VALUE",
-        help="A value that the image does not hold; wins over all others.",
+        help="A value in a table, which wins over all others; may be given several times.",
     )(function)
     return click.option(
         "--bind",
         metavar="PROFILE_OR_IMAGE",
         help="Where other values come from: a .toml profile, one that comes with tdl such as std:residential, "
-        "or another image.",
+        "or an image.",
+    )(function)
+
+
+def tables_option(function: _F) -> _F:
+    """``--table``, of a verb that looks at images."""
+    return click.option(
+        "--table",
+        "tables",
+        multiple=True,
+        metavar="ST23",
+        help="Only this table, by key, number or name; may be given several times.",
     )(function)
 
 

@@ -56,7 +56,9 @@ _RIGHT = (1,)
     help="How values are shown.",
 )
 @click.option("--sources", is_flag=True, help="Show the data sources instead: what the configuration says of each.")
-@click.option("--table", "tables", multiple=True, metavar="ST23", help="Only values of this table.")
+@click.option(
+    "--table", "tables", multiple=True, metavar="ST23", help="Only values of this table; may be given several times."
+)
 @binding_options
 def command(
     definition: str | None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from tdl.cli.console import Failed, ended, say, standard_input, unwritable
+from tdl.cli.console import Failed, ended, say, standard_input, standard_output, unwritable
 from tdl.cli.options import project
 from tdl.cli.progress import Watch
 from tdl.codec.errors import TdlError
@@ -116,7 +115,7 @@ def decode_records(
         arrays = _arrays(stream, records, size, prefixed, column, decoder)
         with _sink(output) as out:
             writer = writer_of(form)(out, decoder.schema)
-            total = 0 if records == "-" else os.stat(records).st_size
+            total = 0 if records == "-" else os.fstat(stream.fileno()).st_size
             for array in arrays:
                 batch = decoder.decode(array)
                 findings.add(decoder, array, batch)
@@ -158,7 +157,7 @@ def _source(name: str) -> Iterator[BinaryIO]:
 @contextmanager
 def _sink(output: str | None) -> Iterator[BinaryIO]:
     if output is None or output == "-":
-        yield sys.stdout.buffer
+        yield standard_output()
         return
     from tdl.batches.writing import staged
 

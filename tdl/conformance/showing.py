@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import tdl
 from tdl.conformance.assessment import OPEN, Assessment, Line, Place, Section, Verdict
+from tdl.docs.rendering import html_templates
 
 FORMAT = 1
 
@@ -71,13 +70,14 @@ def show_html(assessment: Assessment) -> str:
     """One page that needs nothing else: the verdict of each rule, the places, and room for signatures."""
     counts = [(verdict.value, assessment.count(verdict)) for verdict in Verdict]
     return (
-        _templates()
+        html_templates("tdl.conformance")
         .get_template("report.html.j2")
         .render(
             it=assessment,
             counts=[(words, count) for words, count in counts if count],
             open=[verdict.value for verdict in OPEN],
             version=tdl.__version__,
+            worded=worded,
         )
     )
 
@@ -90,17 +90,3 @@ def worded(text: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if at % 2 else Markup("{}").format(part) for at, part in enumerate(found)
     )
-
-
-@cache
-def _templates() -> Environment:
-    made = Environment(
-        loader=PackageLoader("tdl.conformance"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters["worded"] = worded
-    return made

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from tdl.docs.graph import svg
+from tdl.docs.rendering import html_templates
 from tdl.docs.view import Site
 
 _ASSETS = ("theme.css", "style.css", "search.js")
@@ -48,22 +47,11 @@ def _graph(site: Site) -> str:
 
 
 def _page(name: str, title: str, site: Site, template: str = "", **values: object) -> str:
-    return _templates().get_template(f"{template or name}.j2").render(page=name, title=title, site=site, **values)
+    templates = html_templates("tdl.docs")
+    return templates.get_template(f"{template or name}.j2").render(page=name, title=title, site=site, **values)
 
 
 def _index(site: Site) -> str:
     entries = [[found.name, found.about, found.where, found.href] for found in site.found]
     lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in entries)
     return f"window.TDL_INDEX = [\n{lines}\n];\n"
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("tdl.docs"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from tdl.docs.rendering import html_templates
 from tdl.explore.data import image_json, table_json
 from tdl.explore.view import ImageView
 
@@ -32,7 +31,7 @@ def html_page(view: ImageView) -> bytes:
     style = "\n".join(map(_asset, *zip(*_STYLES, strict=True)))
     script = "\n".join(map(_asset, *zip(*_SCRIPTS, strict=True)))
     text = (
-        _templates()
+        html_templates("tdl.explore")
         .get_template("explore.html.j2")
         .render(
             view=view,
@@ -53,15 +52,3 @@ def _asset(package: str, name: str) -> str:
 def _digest(text: str) -> str:
     """What a content security policy calls a text by."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("tdl.explore"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

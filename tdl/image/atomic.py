@@ -1,9 +1,14 @@
-"""Files written all or none: a full disk or an interrupt leaves what was there before."""
+"""Files written all or none: a full disk or an interrupt leaves what was there before.
+
+Runs that write the same files at the same time do not disturb each other, nor those who read them: at each moment a
+file is there and whole.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 
@@ -82,7 +87,12 @@ class _Change:
             missing.append(directory)
             directory = directory.parent
         for each in reversed(missing):
-            each.mkdir()
+            try:
+                each.mkdir()
+            except FileExistsError:
+                if not each.is_dir():
+                    raise
+                continue  # another run has just made it
             self.made.append(each)
 
     def stage(self, target: Path, content: bytes) -> None:
@@ -101,8 +111,8 @@ class _Change:
             before = target.with_name(f"{self.tag}-old-{target.name}"[:200]) if target.exists() else None
             self.moved.append((target, before))
             if before is not None:
-                os.rename(target, before)
-            os.rename(beside, target)
+                _keep(target, before)
+            os.replace(beside, target)
 
     def undo(self) -> None:
         for target, before in reversed(self.moved):
@@ -110,12 +120,22 @@ class _Change:
                 target.unlink(missing_ok=True)
             elif before.exists():
                 os.replace(before, target)
+                before.unlink(missing_ok=True)  # where both are names of one file, moving does nothing
         for beside, _ in self.staged:
             beside.unlink(missing_ok=True)
         for directory in reversed(self.made):
-            directory.rmdir()
+            with suppress(OSError):  # another run has put something there
+                directory.rmdir()
 
     def clean(self) -> None:
         for _, before in self.moved:
             if before is not None:
                 before.unlink(missing_ok=True)
+
+
+def _keep(target: Path, before: Path) -> None:
+    """Give a file a second name, so that others always find one; where it can have only one, it moves."""
+    try:
+        os.link(target, before)
+    except OSError:
+        os.rename(target, before)

@@ -81,6 +81,21 @@ class Image:
     notes: tuple[str, ...] = ()
 
 
+def table_octets(name: str, key: str, text: str) -> bytes:
+    """A table of an image out of hexadecimal digits.
+
+    Raises:
+        UnreadableImage: something else, or too much of it.
+    """
+    try:
+        octets = bytes.fromhex(text)
+    except ValueError:
+        raise UnreadableImage(name, f"table `{key}`: text found, octets in hexadecimal expected") from None
+    if len(octets) > MAX_TABLE_OCTETS:
+        raise UnreadableImage(name, f"table `{key}`: larger than {MAX_TABLE_OCTETS // 1024 // 1024} MiB")
+    return octets
+
+
 def table_key(text: str) -> str | None:
     """``ST23`` for ``ST23``, ``st023``; None if it is no key."""
     match = _KEY.fullmatch(text)

@@ -8,7 +8,8 @@ Both words are most significant octet first. What has the form of a frame and a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from tdl.deferred import dataclass
 
 _START, _ACKNOWLEDGE = 0xEE, 0x06
 _PACKET_HEAD, _PACKET_TAIL = 6, 2

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from tdl.codec.json_values import from_json, to_json
 from tdl.codec.values import Record
-from tdl.image.content import MAX_TABLE_OCTETS, MAX_TABLES, Image, Profile, TableContent, UnreadableImage
+from tdl.image.content import MAX_TABLES, Image, Profile, TableContent, UnreadableImage, table_octets
 
 PROFILE, SCHEMA = "$profile", "$schema"
 
@@ -61,13 +61,7 @@ def write_json(tables: Mapping[str, object], profile: Mapping[str, object] | Non
 
 def _table(name: str, key: str, value: object) -> TableContent:
     if isinstance(value, str):
-        try:
-            octets = bytes.fromhex(value)
-        except ValueError:
-            raise UnreadableImage(name, f"table `{key}`: text found, octets in hexadecimal expected") from None
-        if len(octets) > MAX_TABLE_OCTETS:
-            raise UnreadableImage(name, f"table `{key}`: larger than {MAX_TABLE_OCTETS // 1024 // 1024} MiB")
-        return octets
+        return table_octets(name, key, value)
     if not isinstance(value, dict):
         raise UnreadableImage(name, f"table `{key}`: {_kind(value)} found, an object of elements or octets expected")
     try:

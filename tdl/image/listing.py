@@ -7,9 +7,9 @@ those of the octets to their left.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NoReturn
 
+from tdl.deferred import dataclass
 from tdl.image.content import MAX_TABLE_OCTETS
 from tdl.report import Diagnostic
 from tdl.report.rules import conversion

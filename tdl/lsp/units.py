@@ -17,27 +17,21 @@ from tdl.check.extent import extents
 from tdl.check.plugins import check_with_plugins
 from tdl.check.view import View
 from tdl.ir.schedule import MAX_LEVELS, MAX_OPS
+from tdl.lsp.bases import LiveBases
 from tdl.lsp.layouts import Layouts
 from tdl.lsp.occurrences import Occurrence, is_there, occurrences, verb_occurrences
-from tdl.lsp.settling import Settler
 from tdl.lsp.texts import Texts, Tree
-from tdl.merge import merge
-from tdl.merge.origins import declared
 from tdl.project.settings import read_settings
 from tdl.report import Diagnostic, Report
-from tdl.report.place import is_of_library
 from tdl.report.rules import invocation
 from tdl.review.bases import Chains
 from tdl.review.reader import Reader
-from tdl.sources import SourceError, SourceFile
+from tdl.sources import SourceFile
 from tdl.syntax import ast
-from tdl.syntax.imports import follow_imports, read
+from tdl.syntax.imports import load
 
 NOWHERE = Path("<nowhere>")
 """Where paths that are read start from, so that they stay whole: no folder is below it."""
-
-MAX_MERGED = 64
-"""How many merged bases are kept."""
 
 
 class Shape:
@@ -101,21 +95,12 @@ class Unit:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    document: ast.Document | None
-    report: Report
-    sources: Mapping[str, SourceFile]
-
-
 class Units:
     """Makes units, and keeps what several of them stand on."""
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
-        self._merged: dict[tuple[str, ...], _Merged] = {}
-        self._declared: dict[str, dict[int, tuple[ast.Declaration, ast.Declaration]]] = {}
-        self._settlers: dict[tuple[str, ...], Settler] = {}
+        self.bases = LiveBases(texts)
         self._checked: dict[str, Checked] = {}
 
     # --- documents and fragments -------------------------------------------------------------------------------
@@ -123,8 +108,8 @@ class Units:
     def document(self, name: str, chains: Chains, edition: str | None, former: Unit | None = None) -> Unit:
         """A document, or a fragment merged onto its base."""
         reader, report = Reader(self.texts), Report()
-        tree = self._load(name, reader, report)
-        texts = _own(reader.texts)
+        tree = load(name, reader, report, self.texts.parse)
+        texts = reader.reviewed
         unit = Unit(main=name, tree=tree, texts=texts)
         if former is not None:
             unit.shape, unit.base, unit.layouts = former.shape, former.base, former.layouts
@@ -132,7 +117,7 @@ class Units:
             if report.failed:
                 unit.shape = unit.shape or Shape(tree)
             else:
-                self._judge(unit, Shape(self._declare(tree)), edition, report)
+                self._judge(unit, Shape(self.bases.based(tree)), edition, report)
         elif tree is not None:
             chain = chains.of(name, tree)
             if chain is None:
@@ -169,7 +154,7 @@ class Units:
         if former is not None:
             unit.shape, unit.layouts = former.shape, former.layouts
         merged = self._project(request, context)
-        unit.texts = _own(reader.texts)
+        unit.texts = reader.reviewed
         if merged is not None:
             self._judge(unit, Shape(merged), settings.check.edition, report)
         unit.findings, unit.depends = tuple(report), frozenset((*reader.looked_at, str(file)))
@@ -178,16 +163,19 @@ class Units:
 
     # --- the passes --------------------------------------------------------------------------------------------
 
-    def _load(self, name: str, reader: Reader, report: Report) -> Tree | None:
-        source = read(name, reader, report)
-        return None if source is None else follow_imports(source, reader, report, self.texts.parse)
+    def _base(self, chain: tuple[str, ...], reader: Reader, report: Report) -> ast.Document | None:
+        """The merged document of a chain; None, and findings, if there is none."""
+        merged = self.bases.merged(chain, report)
+        for name in merged.sources:
+            reader.looked_at.setdefault(name, None)
+        return merged.document
 
     def _project(self, request: pipeline.Request, context: pipeline.Context) -> ast.Document | None:
         sources = pipeline.read_sources(request, context)
         parsed = None if sources is None else pipeline.parse_sources(sources, context, self.texts.parse)
         if parsed is None or context.report.failed:
             return None
-        document = pipeline.merge_fragments(replace(parsed, base=self._declare(parsed.base)), context)
+        document = pipeline.merge_fragments(replace(parsed, base=self.bases.based(parsed.base)), context)
         return None if context.report.failed else document
 
     def _judge(
@@ -214,58 +202,3 @@ class Units:
             context = pipeline.Context(report=report)
             pipeline.schedule_model(pipeline.lower_document(document, context), context)
         unit.sound = not report.failed
-
-    # --- bases -------------------------------------------------------------------------------------------------
-
-    def _base(self, chain: tuple[str, ...], reader: Reader, report: Report) -> ast.Document | None:
-        """The merged document of a chain; None, and findings, if there is none."""
-        document: ast.Document | None = None
-        for length in range(1, len(chain) + 1):
-            part = chain[:length]
-            kept = self._merged.get(part)
-            if kept is None or any(self._now(name) is not source for name, source in kept.sources.items()):
-                kept = self._next(document, part)
-                if len(self._merged) >= MAX_MERGED:
-                    self._merged.pop(next(iter(self._merged)))
-                self._merged[part] = kept
-            for name in kept.sources:
-                reader.looked_at.setdefault(name, None)
-            report.extend(kept.report)
-            document = kept.document
-            if document is None:
-                return None
-        return document
-
-    def _next(self, above: ast.Document | None, chain: tuple[str, ...]) -> _Merged:
-        reader, report = Reader(self.texts), Report()
-        node = self._load(chain[-1], reader, report)
-        made: ast.Document | None = None
-        if not report.failed:
-            if above is None:
-                made = self._declare(node) if isinstance(node, ast.Document) else None
-            elif isinstance(node, ast.Fragment):
-                made = merge(above, (node,), report, (chain[-2],))
-                if made is not None:
-                    made = self._settlers.setdefault(chain, Settler()).settled(made, above, node)
-        above_sources: Mapping[str, SourceFile] = self._merged[chain[:-1]].sources if len(chain) > 1 else {}
-        return _Merged(None if report.failed else made, report, {**above_sources, **reader.texts})
-
-    def _declare(self, document: ast.Document) -> ast.Document:
-        """The document with origins everywhere; of a declaration that is the same as before, the same."""
-        before = self._declared.get(document.header.name, {})
-        made = declared(replace(document, declarations=tuple(d for d in document.declarations if id(d) not in before)))
-        marked = iter(made.declarations)
-        pairs = [before.get(id(each)) or (each, next(marked)) for each in document.declarations]
-        self._declared[document.header.name] = {id(each): (each, mark) for each, mark in pairs}
-        return replace(made, declarations=tuple(mark for _, mark in pairs))
-
-    def _now(self, name: str) -> SourceFile | None:
-        try:
-            return self.texts.read(name)
-        except SourceError:
-            return None
-
-
-def _own(texts: Mapping[str, SourceFile]) -> dict[str, SourceFile]:
-    """Texts without those of the library, which nobody reviews here."""
-    return {name: text for name, text in texts.items() if not is_of_library(name)}

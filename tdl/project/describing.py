@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tdl.codec.decoder import Moved
-from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Members, Raw, RecurringDate
+from tdl.codec.values import Exact, Members, Raw, RecurringDate
 
 if TYPE_CHECKING:
     from tdl.project.definition import Definition
@@ -47,7 +47,7 @@ def value_text(value: object) -> str:
             return "true" if value else "false"
         case Raw():
             return f"raw {value.hex(' ').upper()}"
-        case ExactInt() | ExactFloat() | ExactDecimal():
+        case Exact():
             return f"{value} (raw {value.raw.hex(' ').upper()})"
         case RecurringDate():
             return str(value)

@@ -7,8 +7,8 @@ and type around it, and so on to its table's. A table that says nothing of itsel
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from tdl.deferred import dataclass
 from tdl.syntax import ast
 from tdl.syntax.shapes import Shapes, Step
 

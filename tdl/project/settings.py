@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from tdl.codec.errors import TdlError
+from tdl.deferred import dataclass
 from tdl.image.toml_text import TomlError, TomlText
 from tdl.project.policy import Policy, PolicyError, read_policy
 from tdl.report import Report

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from tdl.deferred import dataclass
 from tdl.report.diagnostic import Diagnostic
 
 

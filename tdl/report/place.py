@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from tdl.deferred import dataclass
 from tdl.report.diagnostic import Diagnostic
 from tdl.sources import Span
 from tdl.sources.library import is_library_name

@@ -11,7 +11,6 @@ from tdl import pipeline
 from tdl.project.settings import read_settings
 from tdl.report import Diagnostic, Report
 from tdl.report.passed import Passed
-from tdl.report.place import is_of_library
 from tdl.report.rules import invocation, review
 from tdl.review.allowing import Allows
 from tdl.review.bases import Chains, MergedBases
@@ -126,7 +125,7 @@ class _Checking:
     def load(self, name: str) -> _Loaded:
         reader, report = Reader(self.reader), Report()
         node = load(name, reader, report)
-        return _Loaded(name=name, node=node, report=report, texts=_own(reader.texts))
+        return _Loaded(name=name, node=node, report=report, texts=reader.reviewed)
 
     def document(self, loaded: _Loaded, chains: Chains) -> None:
         """Check a document, or a fragment merged onto its base."""
@@ -142,7 +141,7 @@ class _Checking:
             if chain is None:
                 self.report.add(invocation.BASE_NOT_FOUND.at(header.base_span, base=header.base or ""))
                 return
-            base = self.bases.document(chain, self.report)
+            base = self.bases.merged(chain, self.report).document
             fragments = (pipeline.Step(fragments=(loaded.node,), base_names=(chain[-1],)),)
         else:
             base = loaded.node
@@ -156,10 +155,9 @@ class _Checking:
         reader = Reader(self.reader)
         request = pipeline.Request(definition=definition, fragments=fragments)
         done = self.compile(request, reader, edition)
-        texts = _own(reader.texts)
-        self.texts |= texts
+        self.texts |= reader.reviewed
         if done:
-            self.complete |= texts.keys()
+            self.complete |= reader.reviewed.keys()
 
     def compile(self, value: pipeline.Request | pipeline.Parsed, reader: Reader, edition: str | None) -> bool:
         """Run the passes, by the rules of an edition; whether no rule was left out."""
@@ -174,11 +172,6 @@ class _Checking:
                 break
         self.report.extend(context.report)
         return not context.report.failed
-
-
-def _own(texts: Mapping[str, SourceFile]) -> dict[str, SourceFile]:
-    """Texts without those of the library, which nobody reviews here."""
-    return {name: text for name, text in texts.items() if not is_of_library(name)}
 
 
 def _whole(documents: Iterable[_Loaded]) -> Iterator[_Loaded]:

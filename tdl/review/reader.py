@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from tdl.report.place import is_of_library
 from tdl.review.stamps import Stamp, stamp
 from tdl.sources import Resolver, SourceError, SourceFile
 
@@ -22,6 +23,11 @@ class Reader(Resolver):
         self.texts: dict[str, SourceFile] = {}
         self.looked_at: dict[str, Stamp] = {}
         self._beginnings: dict[str, str | None] = {}
+
+    @property
+    def reviewed(self) -> dict[str, SourceFile]:
+        """What was read, without the texts of the library, which nobody reviews here."""
+        return {name: text for name, text in self.texts.items() if not is_of_library(name)}
 
     def locate(self, name: str, beside: str | None = None) -> str:
         return self.inner.locate(name, beside)

@@ -18,13 +18,13 @@ Parse: TypeAlias = Callable[[SourceFile, Report], ast.Document | ast.Fragment]
 """How one text is read: `parse`, or what keeps its results."""
 
 
-def load(name: str, resolver: Resolver, report: Report) -> ast.Document | ast.Fragment | None:
+def load(name: str, resolver: Resolver, report: Report, parse: Parse = parse) -> ast.Document | ast.Fragment | None:
     """Read a document or fragment and everything it imports.
 
     Returns None if the named text itself cannot be read; whatever else is wrong is in the report.
     """
     source = read(name, resolver, report)
-    return None if source is None else follow_imports(source, resolver, report)
+    return None if source is None else follow_imports(source, resolver, report, parse)
 
 
 def read(name: str, resolver: Resolver, report: Report) -> SourceFile | None:

@@ -75,6 +75,13 @@ def test_a_fragment_is_checked_on_its_base(tdl: Run) -> None:
     assert "NO_RCD" in tdl("check", "change.tdl", "elsewhere/base.tdl").stderr
 
 
+def test_a_link_to_nothing_beside_a_fragment_is_passed_over(tdl: Run) -> None:
+    """Emacs leaves one beside each file that it is changing."""
+    _write(base="DOCUMENT BASE;\n" + GOOD, change=CHANGE.format(name="F", base="BASE", member="B"))
+    Path(".#change.tdl").symlink_to("somebody@somewhere.1234")
+    assert tdl("check", "change.tdl").exit_code == 0
+
+
 def test_a_chain_of_fragments_is_found(tdl: Run) -> None:
     _write(
         base=GOOD,

@@ -20,7 +20,7 @@ PROGRAM = (sys.executable, "-m", "tdl")
 A3 = IMAGES / "elster-a3"
 
 
-def _run(*arguments: object, cwd: Path, shell: str = "", **extra: object) -> subprocess.CompletedProcess[str]:
+def _run(*arguments: object, cwd: Path, shell: str = "") -> subprocess.CompletedProcess[str]:
     """A process of its own; ``shell`` is what stands behind the command in a shell."""
     command = [*PROGRAM, *(str(each) for each in arguments)]
     given = " ".join(f"'{each}'" for each in command) + f" {shell}" if shell else command
@@ -127,9 +127,26 @@ def test_closed_streams(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "standard input is closed" in done.stderr
     assert _run("check", "nothing.tdl", cwd=tmp_path, shell="2>&-").returncode == 2
-    done = _run("merge", "std:2012", cwd=tmp_path, shell=">&-")
-    assert done.returncode == 2
-    assert "`standard output` cannot be written" in done.stderr
+    records = ("decode", "-d", "std:2012", "--table", "ST1", "--records", A3 / "ST1.bin")
+    for arguments in (("merge", "std:2012"), (*records, "--size", "32")):
+        done = _run(*arguments, cwd=tmp_path, shell=">&-")
+        assert done.returncode == 2
+        assert "`standard output` cannot be written: it is closed" in done.stderr
+
+
+def test_a_working_folder_that_is_gone(tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -m tdl"
+    gone = f"mkdir gone && cd gone && rmdir ../gone && PYTHONPATH='{ROOT}'"
+    for arguments in ("check", "decode image", "generate --target c -o out"):
+        done = subprocess.run(
+            f"{gone} {command} {arguments}", cwd=tmp_path, shell=True, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 2
+        assert done.stderr.startswith("error TDL001: `.` cannot be read: the folder this was run in is gone")
+    elsewhere = f"{gone} {command} generate -d std:2012 --target jsonschema -o '{tmp_path}/out'"
+    for changed in ("1 changed", "0 changed"):
+        done = subprocess.run(elsewhere, cwd=tmp_path, shell=True, capture_output=True, text=True, check=False)
+        assert (done.returncode, changed in done.stderr) == (0, True), done.stderr
 
 
 def test_output_where_nothing_can_be_written(tdl: Run, tmp_path: Path) -> None:

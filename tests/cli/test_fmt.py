@@ -57,6 +57,18 @@ def test_a_directory_stands_for_its_documents(tdl: Run, tmp_path: Path) -> None:
     assert found["xml.tdl"] == b"<tdl/>\n"
 
 
+def test_below_a_directory_only_files_are_read(tdl: Run) -> None:
+    os.mkfifo("pipe.tdl")
+    Path("folder.tdl").mkdir()
+    Path("link.tdl").symlink_to("nowhere")
+    assert tdl("fmt").stderr == "0 files in order\n"
+
+
+def test_the_name_of_a_file_cannot_make_the_terminal_obey(tdl: Run) -> None:
+    Path("\x1b[31m.tdl").write_text("type a = uint8;")
+    assert "\x1b" not in tdl("fmt", "--check").stderr
+
+
 def test_a_filter(tdl: Run) -> None:
     result = tdl("fmt", "-", input=UGLY)
     assert (result.exit_code, result.stdout, result.stderr) == (0, PRETTY, "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from lsprotocol import types as lsp
 
 from tests.lsp.conftest import ACME, MODEL, SETTINGS
-from tests.lsp.editor import Editor
+from tests.lsp.editor import PATIENCE, Editor
 
 
 @pytest.fixture
@@ -165,3 +167,27 @@ def test_hostile_texts_leave_the_server_answering(editor: Editor, place: Path) -
         editor.ask("text_document_hover", uri, position=last)
         assert editor.ask("text_document_hover", acme, "NBR_TIERS") is not None
     assert editor.messages == []
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("Content-Length: 99999999999\r\n\r\n{", "a message of 99999999999 octets found, at most 134217728 expected\n"),
+        (f"Content-Length: {'9' * 5000}\r\n\r\n{{", ""),
+        ("noise", ""),
+        ("", ""),
+    ],
+    ids=["long", "endless", "noise", "nothing"],
+)
+def test_what_is_no_conversation_ends_it(said: str, answer: str) -> None:
+    command = [sys.executable, "-m", "tdl", "lsp"]
+    done = subprocess.run(command, input=said, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", answer)
+
+
+@pytest.mark.parametrize("closed", ["<&-", "</dev/null >&-"])
+def test_a_closed_stream_is_said(closed: str) -> None:
+    command = f"'{sys.executable}' -m tdl lsp {closed}"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 2
+    assert "closed" in done.stderr

@@ -5,12 +5,13 @@ its line and column.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from xml.parsers import expat
 
 from tdl.codec.json_values import MAX_DEPTH, from_json
 from tdl.codec.values import Record
-from tdl.image.content import MAX_TABLE_OCTETS, MAX_TABLES, Image, Profile, TableContent, UnreadableImage
+from tdl.deferred import dataclass
+from tdl.image.content import MAX_TABLES, Image, Profile, TableContent, UnreadableImage, table_octets
 from tdl.image.edl.leaves import ITEM, KINDS, LIST, NAMESPACE, PROFILE, Json, LeafProblem, parse_leaf, shown
 
 MAX_EDL_OCTETS = 64 * 1024 * 1024
@@ -67,13 +68,7 @@ def read_edl(name: str, octets: bytes) -> EdlImage:
 
 def _table(name: str, key: str, value: Json) -> TableContent:
     if isinstance(value, str):
-        try:
-            octets = bytes.fromhex(value)
-        except ValueError:
-            raise UnreadableImage(name, f"table `{key}`: text found, octets in hexadecimal expected") from None
-        if len(octets) > MAX_TABLE_OCTETS:
-            raise UnreadableImage(name, f"table `{key}`: larger than {MAX_TABLE_OCTETS // 1024 // 1024} MiB")
-        return octets
+        return table_octets(name, key, value)
     try:
         content = from_json(value)
     except ValueError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tdl.report.diagnostic import Diagnostic
-from tdl.report.render.snippet import visible
+from tdl.report.render.snippet import in_a_line
 
 
 def render_concise(diagnostics: Iterable[Diagnostic]) -> str:
@@ -15,5 +15,5 @@ def render_concise(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _line(diagnostic: Diagnostic) -> str:
     place = diagnostic.primary.span.place if diagnostic.primary else diagnostic.place
-    lead = f"{visible(place)}: " if place else ""
-    return f"{lead}{diagnostic.severity.value} {diagnostic.code}: {visible(diagnostic.message)}".replace("\n", " ")
+    lead = f"{in_a_line(place)}: " if place else ""
+    return f"{lead}{diagnostic.severity.value} {diagnostic.code}: {in_a_line(diagnostic.message)}"

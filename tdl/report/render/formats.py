@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from tdl.deferred import dataclass
 from tdl.report.diagnostic import Diagnostic, Severity
 from tdl.report.passed import Passed
 from tdl.report.render.concise import render_concise

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from tdl.deferred import dataclass
 from tdl.report.diagnostic import Label
 from tdl.report.render.theme import Theme
 from tdl.sources import SourceFile
@@ -27,6 +27,11 @@ def display(text: str) -> list[str]:
 def visible(text: str) -> str:
     """The text with nothing in it that a terminal would obey; line breaks stay."""
     return "".join(c if c == "\n" else _cell(c) for c in text)
+
+
+def in_a_line(text: str) -> str:
+    """The same without line breaks: a file's name may hold some, and would be taken for a finding of its own."""
+    return visible(text).replace("\n", "\u240a")
 
 
 def _cell(character: str) -> str:

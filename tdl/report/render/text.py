@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from tdl.report.diagnostic import Diagnostic, Fix, Label, Severity
-from tdl.report.render.snippet import Mark, line_text, mark, snippet, visible
+from tdl.report.render.snippet import Mark, in_a_line, line_text, mark, snippet, visible
 from tdl.report.render.theme import PLAIN, Theme
 from tdl.sources import NOWHERE, SourceFile
 
@@ -32,17 +32,17 @@ def count(diagnostics: Iterable[Diagnostic]) -> str:
 def _finding(diagnostic: Diagnostic, theme: Theme, columns: int) -> Iterator[str]:
     severity = diagnostic.severity.value
     head = theme.paint(severity, f"{severity} {diagnostic.code}")
-    yield f"{head}: {theme.paint('message', visible(diagnostic.message))}"
+    yield f"{head}: {theme.paint('message', in_a_line(diagnostic.message))}"
     labels = [(diagnostic.primary, True)] if diagnostic.primary else []
     shown = [(label, primary) for label, primary in [*labels, *((s, False) for s in diagnostic.secondary)] if label]
     gutter = max((len(str(_line(label))) for label, _ in shown if label.span.source is not NOWHERE.source), default=1)
     arrow = theme.paint("gutter", " " * gutter + "-->")
     if not shown and diagnostic.place:
-        yield f"{arrow} {theme.paint('place', visible(diagnostic.place))}"
+        yield f"{arrow} {theme.paint('place', in_a_line(diagnostic.place))}"
     for position, (source, own) in enumerate(_by_source(shown)):
         first = next((label for label, primary in own if primary), own[0][0])
         pointer = arrow if position == 0 else theme.paint("gutter", " " * gutter + ":::")
-        yield f"{pointer} {theme.paint('place', visible(first.span.place))}"
+        yield f"{pointer} {theme.paint('place', in_a_line(first.span.place))}"
         if source is not NOWHERE.source:
             yield from _source(source, [mark(label, primary) for label, primary in own], gutter, theme, columns)
     for note in diagnostic.notes:

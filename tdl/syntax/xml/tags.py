@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tdl.deferred import dataclass
 from tdl.sources import SourceFile, Span
 from tdl.syntax import ast
 

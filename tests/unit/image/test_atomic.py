@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,28 +43,68 @@ def test_other_files_stay(out: Path) -> None:
     assert _tree(out) == {**OLD, "e.bin": b""}
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
-@pytest.mark.parametrize("step", range(1, 6))
+FULL, INTERRUPTED = OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()
+
+
+@pytest.mark.parametrize(
+    ("moves", "error"), [(("link", "replace"), INTERRUPTED), (("rename", "replace"), INTERRUPTED), (("rename",), FULL)]
+)
+@pytest.mark.parametrize("step", range(1, 3))
 def test_whatever_move_fails_the_old_state_is_left(
-    out: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, step: int
+    out: Path, monkeypatch: pytest.MonkeyPatch, moves: tuple[str, ...], error: BaseException, step: int
 ) -> None:
     calls = 0
-    rename = os.rename
 
-    def failing(source: Path, target: Path) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == step:
-            raise error
-        rename(source, target)
+    def failing(move: Callable[[Path, Path], None]) -> Callable[[Path, Path], None]:
+        def moved(source: Path, target: Path) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == step:
+                raise error
+            move(source, target)
 
-    monkeypatch.setattr(atomic.os, "rename", failing)
+        return moved
+
+    if "link" not in moves:
+        monkeypatch.setattr(atomic.os, "link", _no_links)
+    for name in moves:
+        monkeypatch.setattr(atomic.os, name, failing(getattr(os, name)))
     with pytest.raises(type(error)):
         write_files(out, NEW)
     monkeypatch.undo()
-    assert calls == step
+    assert calls >= step
     assert _tree(out) == OLD
     assert _folders(out) == {"deep"}
+
+
+def _no_links(source: Path, target: Path) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+def test_a_file_is_there_at_each_moment(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another run, or a compiler, may look between any two steps."""
+    for name in ("link", "rename", "replace", "unlink"):
+        done = getattr(os, name)
+
+        def looked(*paths: Path, done: Callable[..., None] = done) -> None:
+            done(*paths)
+            assert (out / "a.bin").read_bytes() in (b"old a", b"new a")
+
+        monkeypatch.setattr(atomic.os, name, looked)
+    assert write_files(out, NEW) == ("a.bin", "deep/c.bin", "deep/er/d.bin")
+
+
+def test_a_folder_that_another_run_has_just_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mkdir = Path.mkdir
+
+    def slow(path: Path) -> None:
+        mkdir(path)
+        (path / "theirs").write_bytes(b"")
+        mkdir(path)
+
+    monkeypatch.setattr(Path, "mkdir", slow)
+    write_files(tmp_path / "out", OLD)
+    assert _tree(tmp_path / "out") == {**OLD, "theirs": b"", "deep/theirs": b""}
 
 
 def test_a_full_disk_leaves_the_old_state(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +121,17 @@ def test_a_full_disk_leaves_the_old_state(out: Path, monkeypatch: pytest.MonkeyP
         write_files(out, NEW)
     assert _tree(out) == OLD
     assert _folders(out) == {"deep"}
+
+
+def test_what_another_run_put_into_a_new_folder_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, mode: str) -> object:
+        (tmp_path / "out" / "theirs").write_bytes(b"1")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(atomic, "open", full, raising=False)
+    with pytest.raises(OSError, match="No space"):
+        write_files(tmp_path / "out", OLD)
+    assert _tree(tmp_path) == {"out/theirs": b"1"}
 
 
 def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from tdl.codec.decimals import ExactDecimal
 from tdl.codec.json_values import to_json
-from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Members, Raw, Record
+from tdl.codec.values import ExactFloat, ExactInt, Members, Raw, Record
 from tdl.image import UnreadableImage, read_image_file
 from tdl.image.edl import MAX_EDL_OCTETS, EdlImage, Header, read_edl, write_edl
 from tests.work import counted

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Raw, Record
+from tdl.codec.decimals import ExactDecimal
+from tdl.codec.values import ExactFloat, ExactInt, Raw, Record
 from tdl.readings.arithmetic import Calculation, Number, number_of
 from tests.work import counted
 

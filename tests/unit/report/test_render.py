@@ -100,6 +100,12 @@ def test_a_terminal_obeys_nothing_that_a_document_says() -> None:
     assert "\x1b" not in render_concise([syntax.STRAY_TEXT.at(None, place="\x1b", found="\x1b")])
 
 
+def test_a_line_break_in_a_name_makes_no_finding_of_its_own() -> None:
+    finding = syntax.STRAY_TEXT.at(None, place="a\nerror TDL101: b.tdl", found="`\n`")
+    assert len(_text(finding).splitlines()) == 4, "message, place, an empty line, the count"
+    assert len(render_concise([finding]).splitlines()) == 1
+
+
 @pytest.mark.parametrize("at", [0, 100, 5_000_000, 9_999_990])
 def test_a_very_long_line_is_cut_around_the_mark(at: int) -> None:
     source = SourceFile("a.tdl", "a" * at + "X" + "b" * (10_000_000 - at))

@@ -18,11 +18,11 @@ from tdl.report import Report
 from tdl.sources import SourceFile
 from tdl.syntax import ast, notation
 from tdl.syntax.automaton import TABLES, Reader, Refused, automaton
+from tdl.syntax.edits import FragmentBuilder
 from tdl.syntax.grammar import NOTATIONS, Callbacks, grammar_text, lalr, parser
 from tdl.syntax.notation import parse
 from tdl.syntax.printer import print_document, print_fragment
 from tdl.syntax.tabulating import tables
-from tdl.syntax.tree import TreeBuilder
 from tests.property.documents import documents, fragments
 from tests.unit.syntax.spelling import findings, spelled
 
@@ -140,5 +140,5 @@ def test_what_noise_says(words: list[str]) -> None:
 def test_trailing_blanks_and_comments_are_passed_once() -> None:
     """A pattern that began anew at every blank would take the square of their number."""
     text = "TYPE A = UINT8;" + " " * 2_000_000
-    reader = Reader(automaton("document"), TreeBuilder(SourceFile("text.tdl", text)))
+    reader = Reader(automaton("document"), FragmentBuilder(SourceFile("text.tdl", text)))
     assert reader.read(text, 0, len(text)) == ast.Alias(name="A", specification=ast.Named(name="UINT8"))

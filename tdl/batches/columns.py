@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from math import isfinite
 from typing import assert_never
@@ -31,39 +31,41 @@ class Buffers:
         images: how many there is room for.
     """
 
-    __slots__ = ("images", "leaves")
+    __slots__ = ("_arrays", "_values", "images")
 
     def __init__(self, layout: Layout, images: int) -> None:
         self.images = images
-        self.leaves: list[pa.Buffer | None] = []
-        for leaf in layout.leaves:
+        self._values = [values_of(leaf) for leaf in layout.leaves]
+        self._arrays: list[np.ndarray | None] = []
+        for leaf, values in zip(layout.leaves, self._values, strict=True):
             dtype = storage(leaf)
-            size = 0 if dtype is None else images * values_of(leaf) * dtype.itemsize
-            self.leaves.append(None if dtype is None else pa.allocate_buffer(size))
+            if dtype is None:
+                self._arrays.append(None)
+            else:  # Arrow's memory begins where its own columns would
+                buffer = pa.allocate_buffer(images * values * dtype.itemsize)
+                self._arrays.append(np.frombuffer(buffer, dtype, images * values))
 
-    def arrays(self, layout: Layout, images: int) -> list[np.ndarray | None]:
+    def arrays(self, images: int) -> list[np.ndarray | None]:
         """A flat array for each leaf, for so many images."""
-        arrays: list[np.ndarray | None] = []
-        for leaf, buffer in zip(layout.leaves, self.leaves, strict=True):
-            dtype = storage(leaf)
-            if dtype is None or buffer is None:
-                arrays.append(None)
-            else:
-                arrays.append(np.frombuffer(buffer, dtype, images * values_of(leaf)))
-        return arrays
+        return [
+            None if array is None else array[: images * values]
+            for array, values in zip(self._arrays, self._values, strict=True)
+        ]
 
 
 def columns(layout: Layout, arrays: Sequence[np.ndarray | None], images: int) -> list[pa.Array]:
     """The columns of images that all have the layout's size, in the order of `tdl.batches.types.schema_of`."""
     waiting = list(arrays)
-    return [array for _, member in layout.root.members for array in _flat(_array(member, waiting, images))]
+    return list(_flat(layout.root, waiting, images))
 
 
-def _flat(array: pa.Array) -> list[pa.Array]:
-    """An array, or those of its members if it is of records."""
-    if pa.types.is_struct(array.type):
-        return [below for member in array.flatten() for below in _flat(member)]
-    return [array]
+def _flat(node: Node, waiting: list[np.ndarray | None], count: int) -> Iterator[pa.Array]:
+    """The array of a node, or those of its members if it is of records."""
+    if isinstance(node, Fields):
+        for _, member in node.members:
+            yield from _flat(member, waiting, count)
+    else:
+        yield _array(node, waiting, count)
 
 
 def _array(node: Node, waiting: list[np.ndarray | None], count: int) -> pa.Array:

@@ -177,7 +177,7 @@ class BatchDecoder:
         memory = Buffers(self._layout, good.count) if out is None else out
         if memory.images < good.count:
             raise ValueError(f"room for {memory.images} images, {good.count} expected")
-        arrays = memory.arrays(self._layout, good.count)
+        arrays = memory.arrays(good.count)
         self._run.fill(good, arrays)
         made = columns(self._layout, arrays, good.count)
         if fits is None:

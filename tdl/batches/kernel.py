@@ -1,8 +1,9 @@
 """The C text of a layout's decoder: one function that fills the flat arrays of all leaves.
 
 It is written for the compiler to make the most of: sizes, strides and counts are constants, each leaf has one loop
-nest, and images are taken a few at a time so that they stay in the first cache while leaf after leaf is read. Where
-there is room for it, a value of 3, 5, 6 or 7 octets is part of a larger load.
+nest, and images are taken a few at a time so that they stay in the first cache while leaf after leaf is read; a part of
+the next ones is asked for before each leaf, so that nobody waits for them. Where there is room for it, a value of 3, 5,
+6 or 7 octets is part of a larger load.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ TILE = 16 * 1024
 LONG = 16
 """From how many elements on the fields of an array's containers are read together."""
 
+LINE = 64
+"""Octets that come into a cache together."""
+
 CHUNK = 256
 """How many containers are read before their fields are."""
 
@@ -31,7 +35,20 @@ _HEAD = f"""\
 #include <stdint.h>
 #include <string.h>
 
-{LOADS}"""
+{LOADS}
+/* Asks for octets that will be read soon. */
+static inline void fetch(const uint8_t *p, const uint8_t *end)
+{{
+#if defined(__GNUC__)
+    for (; p < end; p += {LINE}) {{
+        __builtin_prefetch(p);
+    }}
+#else
+    (void)p;
+    (void)end;
+#endif
+}}
+"""
 
 
 def kernel(layout: Layout, name: str) -> str:
@@ -45,21 +62,24 @@ def kernel(layout: Layout, name: str) -> str:
     names = {moment: f"moment_{number}" for number, moment in enumerate(moments)}
     lines += moment_functions(names)
     used = [(number, leaf) for number, leaf in leaves if leaf.read is not None and values_of(leaf)]
-    for run in _runs(used):
+    runs = _runs(used)
+    for run in runs:
         lines += _leaf(*run[0], layout.size, names) if len(run) == 1 else _fields(run, layout.size)
-    images = max(1, TILE // layout.size)
+    tile = max(1, TILE // layout.size)
     lines += [
         f"void {name}(const uint8_t *images, size_t count, void *const *arrays)",
         "{",
-        f"    for (size_t at = 0; at < count; at += {images}) {{",
-        f"        size_t some = count - at < {images} ? count - at : {images};",
-        f"        const uint8_t *in = images + at * {layout.size};",
-        "        (void)in;",
-        "        (void)some;",
+        f"    for (size_t at = 0; at < count; at += {tile}) {{",
+        f"        size_t left = count - at, some = left < {tile} ? left : {tile};",
+        f"        const uint8_t *in = images + at * {layout.size}, *next = in + some * {layout.size};",
+        f"        size_t ahead = (left - some < {tile} ? left - some : {tile}) * {layout.size};",
+        "        (void)next;",
+        "        (void)ahead;",
     ]
-    for run in _runs(used):
+    for place, run in enumerate(runs):
         arrays = [f"({_c_type(leaf)} *)arrays[{number}] + at * {values_of(leaf)}" for number, leaf in run]
-        lines.append(f"        leaf_{run[0][0]}(in, some, {', '.join(arrays)});")
+        parts = [f"next + ahead * {part} / {len(runs)}" for part in (place, place + 1)]
+        lines += [f"        fetch({', '.join(parts)});", f"        leaf_{run[0][0]}(in, some, {', '.join(arrays)});"]
     return "\n".join([*lines, "    }", "}", ""])
 
 

@@ -1,7 +1,7 @@
-"""Generated Python with native code against the same package without.
+"""Generated Python with native code against the same package without, and its views against construct.
 
-Both are in one process and take turns, with the collector of garbage off; a ratio is the median of those of the rounds.
-Their values and octets are compared first.
+All are in one process and take turns, with the collector of garbage off; a ratio is the median of those of the rounds.
+Values and octets are compared first.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from typing import Any
 
 from tdl.backends.api import Options, find_backend
 from tdl.native import build
-from tests.benchmarks.python import images
-from tests.benchmarks.python.measure import bound_tables, objects
+from tests.benchmarks.python import images, with_construct
+from tests.benchmarks.python.measure import bound_tables, objects, three
 from tests.benchmarks.row import Row
 
-GOALS = {"registers decode": ("P6", 2.8)}
-"""How many times as fast as without native code."""
+GOALS = {
+    ("registers decode", "without"): (("P6", 2.8), ("P6, types of its own", 4.7)),
+    ("registers view", "construct"): (("P7", 1200),),
+}
+"""How many times as fast as the other one."""
 
 Calls = Mapping[str, tuple[Callable[[], Any], int]]
 
@@ -34,7 +37,7 @@ def measure(rounds: int) -> Iterator[Row]:
         sys.path.insert(0, folder)
         try:
             native, pure = (calls(_package(Path(folder), name, native=name == "native")) for name in ("native", "pure"))
-            yield from _times(native, pure, rounds)
+            yield from _times({"native": native, "without": pure, "construct": _construct()}, rounds)
         finally:
             sys.path.remove(folder)
 
@@ -61,6 +64,8 @@ def calls(package: Any) -> Calls:
         block.INTERVALS = list(block.INTERVALS)
     return {
         "registers decode": (lambda: registers.decode(images.REGISTERS), 400),
+        "registers view": (lambda: three(registers.view(images.REGISTERS)), 4000),
+        "registers view, deep": (lambda: registers.view(images.REGISTERS).TIERS[2].DEMANDS[1].PEAK, 4000),
         "profile decode, objects": (lambda: objects(profile.decode(images.PROFILE)), 6),
         "config decode": (lambda: config.decode(images.CONFIG), 2000),
         "registers encode": (lambda: registers.encode(values), 400),
@@ -69,29 +74,42 @@ def calls(package: Any) -> Calls:
     }
 
 
-def _times(native: Calls, pure: Calls, rounds: int) -> Iterator[Row]:
+def _construct() -> Calls:
+    """Whoever wants three elements has all of them read."""
+    whole = (lambda: with_construct.REGISTERS.parse(images.REGISTERS), 40)
+    return {"registers view": whole, "registers view, deep": whole}
+
+
+def _times(ways: Mapping[str, Calls], rounds: int) -> Iterator[Row]:
+    native = ways["native"]
     for what, (call, _) in native.items():
-        made, expected = call(), pure[what][0]()
+        made, expected = call(), ways["without"][what][0]()
         assert repr(made) == repr(expected), what
+    took: dict[tuple[str, str], list[float]] = {}
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
-        took = [{what: (_time(*native[what]), _time(*pure[what])) for what in native} for _ in range(rounds)]
+        for _ in range(rounds):
+            for way, calls in ways.items():
+                for what, (call, times) in calls.items():
+                    took.setdefault((what, way), []).append(_time(call, times))
     finally:
         gc.enable()
         gc.unfreeze()
-    for what in native:
-        name, times_as_fast = GOALS.get(what, ("", 0))
-        yield Row(
-            what=f"Python, native code, {what}",
-            amount=median(each[what][0] for each in took),
-            unit="µs",
-            ratio=median(each[what][0] / each[what][1] for each in took),
-            against="without",
-            goal=1 / times_as_fast if times_as_fast else None,
-            name=name,
-        )
+    for (what, way), base in took.items():
+        if way != "native":
+            mine = took[what, "native"]
+            for name, times_as_fast in GOALS.get((what, way), (("", 0),)):
+                yield Row(
+                    what=f"Python, native code, {what}",
+                    amount=median(mine),
+                    unit="µs",
+                    ratio=median(a / b for a, b in zip(mine, base, strict=True)),
+                    against=way,
+                    goal=1 / times_as_fast if times_as_fast else None,
+                    name=name,
+                )
 
 
 def _time(call: Callable[[], Any], times: int) -> float:

@@ -101,7 +101,7 @@ def some_images(table: plan.TablePlan, known: Environment, seed: int) -> list[by
 def arrays_of(engine: Engine, layout: Layout, images: Sequence[bytes]) -> list[pa.Array]:
     """What an engine makes of images that fit; memory that it does not fill is not zero."""
     good, _ = dense(pa.array(images, pa.binary()), layout.size)
-    arrays = Buffers(layout, good.count).arrays(layout, good.count)
+    arrays = Buffers(layout, good.count).arrays(good.count)
     for array in arrays:
         if array is not None:
             array.view(np.uint8).fill(0xA5)

@@ -53,18 +53,25 @@ def is_native(function: Any) -> bool:
     return type(function).__name__ == "builtin_function_or_method"
 
 
+def is_plain(function: Any) -> bool:
+    """Whether a function or a property is of Python, and nothing native stands in for it."""
+    return type(function) is function.__class__ and not is_native(function)
+
+
 def in_python(function: Any) -> Any:
     """The function that does what a native one does when that leaves it to Python."""
-    assert is_native(function)
-    return function.__self__
+    assert not is_plain(function)
+    return function.__self__ if is_native(function) else function.__get__(0).__func__
 
 
 @contextmanager
 def without_native(module: Any) -> Iterator[None]:
     """A table's module as it is where nothing is compiled, until the block ends."""
     layouts = [value for name, value in vars(module).items() if name.startswith("_L")]
-    places = [(module, "_decode"), (module, "_encode"), *((each, way) for each in layouts for way in ("read", "write"))]
-    native = [(place, name, getattr(place, name)) for place, name in places if is_native(getattr(place, name, None))]
+    places = [(module, name) for name in ("decode", "encode", "_decode", "_encode")]
+    places += [(each, way) for each in layouts for way in ("read", "write")]
+    found = [(place, name, getattr(place, name, None)) for place, name in places]
+    native = [(place, name, function) for place, name, function in found if function and not is_plain(function)]
     for place, name, function in native:
         setattr(place, name, in_python(function))
     try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tdl.backends.python.layouts import long
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TypeVar
@@ -19,12 +18,14 @@ from tdl.backends.c.names import Identifiers
 from tdl.backends.c.structs import Types
 from tdl.backends.native.arrays import Arrays
 from tdl.backends.native.making import Making
+from tdl.backends.native.seeing import Seeing, SeenElement
 from tdl.backends.native.slots import Slots
 from tdl.backends.native.taking import Taking
 from tdl.backends.python.tables import TableView
 from tdl.backends.python.view import View
 from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.making import Shapes
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.size import size_of
 from tdl.ir.traverse import walk
@@ -33,7 +34,8 @@ FOLDER = "_native"
 """Where a package has its native code."""
 
 _SUPPORT = ("tdl_support.h", "tdl_support.c")
-_OWN = ("tdl_python.h", "tdl_making.h", "tdl_taking.h", "tdl_calling.h")
+_PARTS = ("memory", "python", "making", "taking", "standing", "views", "calling")
+_OWN = tuple(f"tdl_{part}.h" for part in _PARTS)
 _MAKE = ("PyObject **made", "const uint8_t *image", "size_t size", "tdl_error *error")
 _TAKE = (
     "PyObject *value", "PyObject **held", "uint8_t *image", "size_t capacity", "size_t *size", "tdl_error *error",
@@ -71,6 +73,7 @@ class TableCode:
     classes: tuple[int, ...]
     layouts: tuple[str, ...]
     pairs: tuple[Pair, ...]
+    elements: tuple[SeenElement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +91,8 @@ def native_files(of: plan.Plan, view: View, tables: Mapping[str, TableView], hea
         tables: the tables' modules by key.
         header: what every file of the package begins with, in Python.
     """
-    slots, environment = Slots(view.records), EnvironmentView(of, "")
-    made = (_table(of, table, tables[table.key], slots, environment) for table in of.tables)
+    slots, seeing, environment = Slots(view.records), Seeing(), EnvironmentView(of, "")
+    made = (_table(of, table, tables[table.key], slots, seeing, environment) for table in of.tables)
     codes = [code for code in made if code is not None]
     texts = {name: _text("tdl.backends.c", name) for name in _SUPPORT}
     texts |= {name: _text("tdl.backends.native", name) for name in _OWN}
@@ -103,7 +106,7 @@ def native_files(of: plan.Plan, view: View, tables: Mapping[str, TableView], hea
 
 
 def _table(
-    of: plan.Plan, table: plan.TablePlan, view: TableView, slots: Slots, environment: EnvironmentView
+    of: plan.Plan, table: plan.TablePlan, view: TableView, slots: Slots, seeing: Seeing, environment: EnvironmentView
 ) -> TableCode | None:
     """The code of one table; None for what depends on a meter at run time, and for what C cannot express."""
     if table.needs or view.reading is None or view.writing is None:
@@ -126,6 +129,7 @@ def _table(
             pairs.append(_both(context, slots, arrays, "", ("_decode", "_encode"), Making.run, Taking.run))
     except CannotExpress:
         return None
+    elements = seeing.elements(view.seen, name, lambda walk: _seen(context, slots, arrays, walk))
     groups = (op for op in walk(table.root) if isinstance(op, plan.Group | plan.Bits))
     return TableCode(
         key=table.key,
@@ -134,6 +138,7 @@ def _table(
         classes=tuple(sorted({slots.of(op.type_name) for op in groups})),
         layouts=tuple(arrays.bodies),
         pairs=tuple(pairs),
+        elements=tuple(elements),
     )
 
 
@@ -157,6 +162,11 @@ def _layout(context: Context, slots: Slots, arrays: Arrays, name: str, body: pla
         lambda taking: taking.records(body),
         size_of(body)[0],
     )
+
+
+def _seen(context: Context, slots: Slots, arrays: Arrays, walk: Callable[[Making], None]) -> Function:
+    making = _walked(lambda flags, wanted: Making(context, flags, wanted, slots=slots, arrays=arrays), walk)
+    return Functions(context).function("see", list(_MAKE), making, "An element's octets to its value.")
 
 
 def _both(

@@ -69,6 +69,12 @@ class Making(Reading):
                 self.settle()
         self.uncounted -= settled
 
+    def alone(self, op: plan.AnyOp) -> None:
+        """The whole function for an element of a constant size; whoever calls it has counted the octets."""
+        self.uncounted += 1
+        self.value(op, Location(text="*made", counter="", shape=NOWHERE))
+        self.uncounted -= 1
+
     # --- objects -----------------------------------------------------------------------------------------------
 
     def put(self, location: Location, made: str) -> None:
@@ -225,8 +231,10 @@ class Making(Reading):
                 spare = rest
             self.fields(op.fields, op.octets, word, rest)
             self.scope.frames.pop()
-            made = integer_object(spare, type_) if free else "PyLong_FromLong(0)"
-            self.put(replace(location, text=f"SLOT({variable}, {self.slots.spare(op.type_name)})"), made)
+            if free < 256:
+                spare, type_ = f"(uint8_t)({spare})" if free else "0u", "uint8_t"
+            place = replace(location, text=f"SLOT({variable}, {self.slots.spare(op.type_name)})")
+            self.put(place, integer_object(spare, type_))
             self.nothing_else(op, variable)
 
     def field(self, op: plan.Field, octets: int, word: str, covered: str) -> None:
@@ -320,6 +328,8 @@ def integer_object(number: str, type_: str) -> str:
             return f"PyLong_FromUnsignedLongLong({number})"
         case "uint32_t" | "int64_t":
             return f"PyLong_FromLongLong((long long)({number}))"
+        case "uint8_t":
+            return f"tdl_small({number})"
         case _:
             return f"PyLong_FromLong((long)({number}))"
 

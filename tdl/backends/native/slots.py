@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tdl.backends.python.view import RecordView
+from tdl.deferred import dataclass
 
-OWN = (("Members", ("octets",)),)
+OWN = (("Members", ("octets",)), ("RecordView", ("_at", "_octets")), ("RecordViews", ("_at", "_octets")))
 """Classes of the run-time; they come first, and the support code knows their numbers and those of their slots."""
 
 

@@ -88,12 +88,8 @@ def an_empty_file(package: Path, made: Path) -> None:
 
 
 def a_class_with_a_slot_more(package: Path, made: Path) -> None:
-    replace(package / "records.py", "class STATUS_RCD(Structure):", "class STATUS_RCD(_More):")
-    replace(
-        package / "records.py",
-        "\n\nclass MODE_BFLD",
-        "\n\nclass _More(Structure):\n    __slots__ = ('MORE',)\n\n\nclass MODE_BFLD",
-    )
+    more = "class _More(Structure):\n    __slots__ = ('MORE',)\n\n\nclass STATUS_RCD(_More):"
+    replace(part_of(package, "STATUS_RCD"), "class STATUS_RCD(Structure):", more)
 
 
 def a_class_with_a_dict(package: Path, made: Path) -> None:
@@ -102,12 +98,18 @@ def a_class_with_a_dict(package: Path, made: Path) -> None:
 
 def a_property_for_a_slot(package: Path, made: Path) -> None:
     more = "\n\nSTATUS_RCD.COUNT = property(lambda self: self.SPEEDS and 2, lambda self, value: None)\n"
-    (package / "records.py").write_text((package / "records.py").read_text() + more)
+    path = part_of(package, "STATUS_RCD")
+    path.write_text(path.read_text() + more)
 
 
 def a_function_less(package: Path, made: Path) -> None:
     path = package / "_runtime" / "rows.py"
     path.write_text(path.read_text() + "\n\ndel octets_of\n")
+
+
+def part_of(package: Path, name: str) -> Path:
+    """The file of a record's class."""
+    return next(path for path in (package / "_records").glob("part*.py") if f"class {name}(" in path.read_text())
 
 
 def replace(path: Path, old: str, new: str) -> None:

@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: 0BSD */
 #include "tdl_making.h"
 #include "tdl_taking.h"
+#include "tdl_views.h"
 
 /* --- functions as Python calls them ---------------------------------------------------------------------------------- */
 
-typedef tdl_code (*tdl_maker)(PyObject **made, const uint8_t *image, size_t size, tdl_error *error);
 typedef tdl_code (*tdl_taker)(PyObject *value, PyObject **held, uint8_t *image, size_t capacity, size_t *size,
                               tdl_error *error);
-
-/* Whether Python is to do it all again: not after Ctrl-C and the like. */
-static int tdl_go_on(void)
-{
-    if (!PyErr_Occurred()) {
-        return 1;
-    }
-    if (!PyErr_ExceptionMatches(PyExc_Exception)) {
-        return 0;
-    }
-    PyErr_Clear();
-    return 1;
-}
 
 /* The values of the first argument, which is octets; `pure` is the function in Python. */
 TDL_SPARE PyObject *tdl_decoded(PyObject *pure, PyObject *const *arguments, Py_ssize_t count, tdl_maker make)
@@ -116,6 +103,10 @@ typedef struct {
     unsigned layout_count;
     tdl_stand_in *functions;
     unsigned function_count;
+    const tdl_seen *elements;
+    unsigned element_count;
+    Py_ssize_t least; /* octets of an image */
+    Py_ssize_t most;
 } tdl_table_code;
 
 static int tdl_stand(PyObject *module, tdl_stand_in *with)
@@ -146,6 +137,38 @@ static int tdl_stand(PyObject *module, tdl_stand_in *with)
     return done == 0;
 }
 
+/* module.decode(octets, environment), module.encode(record, environment) */
+static PyObject *tdl_called_in_front(PyObject *self, PyObject *const *arguments, size_t count, PyObject *names)
+{
+    const tdl_standing *const standing = (const tdl_standing *)(void *)self;
+    const Py_ssize_t given = PyVectorcall_NARGS(count);
+    if (names == NULL && (given == 1 || given == 2)) {
+        return standing->work(standing->pure, arguments, given);
+    }
+    return PyObject_Vectorcall(standing->pure, arguments, count, names);
+}
+
+/* Spares those who call `decode` the way through Python to `_decode`, and the same for the other direction. */
+static int tdl_stand_in_front(PyObject *module, const tdl_stand_in *with)
+{
+    const char *const name = with->method.ml_name + 1; /* without the underscore */
+    PyObject *const pure = PyDict_GetItemString(module, name);
+    tdl_standing *made;
+    int done;
+    if (pure == NULL || !PyFunction_Check(pure)) {
+        return 0;
+    }
+    made = tdl_stand_in_for(pure, &tdl_function_type, &tdl_function_spec, NULL);
+    if (made == NULL) {
+        return 0;
+    }
+    made->work = (tdl_work)(void (*)(void))with->method.ml_meth;
+    made->call = tdl_called_in_front;
+    done = PyDict_SetItemString(module, name, (PyObject *)made);
+    Py_DECREF((PyObject *)made);
+    return done == 0;
+}
+
 /* Puts a table's functions into its module; 0 if something there is not as it was generated. */
 static int tdl_take_over(const tdl_table_code *table, PyObject *module, PyObject *records)
 {
@@ -164,9 +187,10 @@ static int tdl_take_over(const tdl_table_code *table, PyObject *module, PyObject
         Py_XSETREF(table->layouts_found[i], found);
     }
     for (i = 0u; i < table->function_count; i++) {
-        if (!tdl_stand(module, &table->functions[i])) {
+        tdl_stand_in *const with = &table->functions[i];
+        if (!tdl_stand(module, with) || (with->holder == NULL && !tdl_stand_in_front(module, with))) {
             return 0;
         }
     }
-    return 1;
+    return tdl_take_views(module, table->elements, table->element_count, table->least, table->most);
 }

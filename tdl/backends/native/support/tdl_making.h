@@ -116,19 +116,19 @@ static inline int tdl_part(uint8_t octet, int variant)
 /* A moment of so many parts, an octet each: year, month and day if it has a date, then hour, minute and so on. */
 TDL_SPARE PyObject *tdl_read_parts(const char *kind, int variant, const uint8_t *p, unsigned parts, int has_date)
 {
-    int part[7] = {0, 1, 1, 0, 0, 0, 0};
-    unsigned i;
-    PyObject *made = NULL;
-    const unsigned skipped = has_date ? 0u : 3u;
-    for (i = 0u; i < parts; i++) {
-        part[i + skipped] = tdl_part(p[i], variant);
-    }
-    if (part[0] < 100 && part[1] > 0 && part[1] < 13 && part[3] < 24 && part[4] < 60 && part[5] < 60 && part[6] < 100) {
-        made = has_date ? PyDateTimeAPI->DateTime_FromDateAndTime(
-                              part[0] + (part[0] < 90 ? 2000 : 1900), part[1], part[2], part[3], part[4], part[5],
-                              part[6] * 10000, Py_None, PyDateTimeAPI->DateTimeType)
-                        : PyDateTimeAPI->Time_FromTime(part[3], part[4], part[5], part[6] * 10000, Py_None,
-                                                       PyDateTimeAPI->TimeType);
+#define PART(place, otherwise) ((place) < parts ? tdl_part(p[place], variant) : (otherwise))
+    const unsigned skipped = has_date ? 3u : 0u;
+    const int year = has_date ? PART(0u, 0) : 0, month = has_date ? PART(1u, 1) : 1, day = has_date ? PART(2u, 1) : 1;
+    const int hour = PART(skipped, 0), minute = PART(skipped + 1u, 0), second = PART(skipped + 2u, 0);
+    const int hundredth = PART(skipped + 3u, 0);
+#undef PART
+    if (year < 100 && month > 0 && month < 13 && hour < 24 && minute < 60 && second < 60 && hundredth < 100) {
+        PyObject *const made =
+            has_date ? PyDateTimeAPI->DateTime_FromDateAndTime(year + (year < 90 ? 2000 : 1900), month, day, hour,
+                                                               minute, second, hundredth * 10000, Py_None,
+                                                               PyDateTimeAPI->DateTimeType)
+                     : PyDateTimeAPI->Time_FromTime(hour, minute, second, hundredth * 10000, Py_None,
+                                                    PyDateTimeAPI->TimeType);
         if (made != NULL) {
             return made;
         }

@@ -17,6 +17,7 @@
 #include <datetime.h>
 #include <string.h>
 
+#include "tdl_memory.h"
 #include "tdl_support.h"
 
 #define TDL_LEFT 0xF0u /* not for us */
@@ -30,6 +31,8 @@
 /* --- classes and their slots --------------------------------------------------------------------------------------- */
 
 #define TDL_MEMBERS 0
+#define TDL_VIEW 1
+#define TDL_VIEWS 2
 
 typedef struct {
     const char *name;
@@ -51,7 +54,7 @@ static Py_ssize_t tdl_offsets[TDL_SLOTS];
 
 static inline PyObject *tdl_new(unsigned which)
 {
-    return PyType_GenericAlloc(tdl_types[which], 0);
+    return tdl_blank(tdl_types[which]);
 }
 
 /* A new reference to None. */
@@ -66,6 +69,16 @@ static inline PyObject *tdl_flag(int is_true)
     PyObject *const flag = is_true ? Py_True : Py_False;
     Py_INCREF(flag);
     return flag;
+}
+
+/* Numbers of an octet; Python itself has one of each. */
+static PyObject *tdl_small_numbers[256];
+
+static inline PyObject *tdl_small(uint8_t number)
+{
+    PyObject *const found = tdl_small_numbers[number];
+    Py_INCREF(found);
+    return found;
 }
 
 /* Learns where a class has its slots. 0 if it is not what generated classes are: then nothing of it is touched. */
@@ -83,8 +96,7 @@ static int tdl_ready(unsigned which, PyObject *holder)
         return (PyObject *)tdl_types[which] == found;
     }
     type = (PyTypeObject *)found;
-    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE) || !(type->tp_flags & Py_TPFLAGS_HAVE_GC) || type->tp_itemsize != 0 ||
-        type->tp_alloc != PyType_GenericAlloc ||
+    if (!tdl_is_plain(type) ||
         type->tp_basicsize != (Py_ssize_t)(sizeof(PyObject) + wanted->count * sizeof(PyObject *))) {
         return 0;
     }
@@ -107,6 +119,7 @@ static int tdl_ready(unsigned which, PyObject *holder)
     }
     Py_INCREF(found);
     tdl_types[which] = type;
+    tdl_own(type);
     return 1;
 }
 
@@ -146,7 +159,12 @@ static int tdl_begin(PyObject *known)
             tdl_called[i] = found;
         }
     }
-    return tdl_ready(TDL_MEMBERS, known);
+    for (i = 0; i < 256u; i++) {
+        if (tdl_small_numbers[i] == NULL && (tdl_small_numbers[i] = PyLong_FromLong((long)i)) == NULL) {
+            return 0;
+        }
+    }
+    return tdl_ready(TDL_MEMBERS, known) && tdl_ready(TDL_VIEW, known) && tdl_ready(TDL_VIEWS, known);
 }
 
 #endif

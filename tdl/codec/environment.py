@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from tdl.codec.errors import MissingValue
-from tdl.codec.rows import Rows
 from tdl.codec.values import Members
 
 TYPE_CHECKING = False
@@ -109,13 +108,19 @@ def follow(holder: object, path: tuple[str, ...], indices: tuple[int, ...]) -> o
     subscripts = list(indices)
     for step in path:
         key: str | int = subscripts.pop(0) if step == "[]" else step
-        if isinstance(key, int) and (key < 0 or not isinstance(holder, list | tuple | Rows)):
+        if isinstance(key, int) and (key < 0 or not (isinstance(holder, list | tuple) or _are_rows(holder))):
             raise IndexError(key)
         try:
             holder = holder[key]  # type: ignore[index]
         except TypeError:
             raise LookupError(step) from None
     return holder
+
+
+def _are_rows(holder: object) -> bool:
+    from tdl.codec.rows import Rows  # not at the top: few tables have any
+
+    return isinstance(holder, Rows)
 
 
 def _columns(holder: object, path: tuple[str, ...]) -> object:

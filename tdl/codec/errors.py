@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import date, time
-from decimal import Decimal
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,6 +129,9 @@ def octets_text(octets: int) -> str:
 
 def shown(value: object) -> str:
     """A value for a message: short whatever its size, and never by code of an unknown class."""
+    from datetime import date, time  # not at the top: what shows no value need not have them
+    from decimal import Decimal
+
     match value:
         case bool() | None:
             return str(value)

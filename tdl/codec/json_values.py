@@ -14,8 +14,9 @@ from datetime import date, time
 from decimal import Decimal
 from math import isfinite, isnan
 
+from tdl.codec.decimals import ExactDecimal
 from tdl.codec.numerals import parse_decimal
-from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Members, Raw, Record
+from tdl.codec.values import ExactFloat, ExactInt, Members, Raw, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

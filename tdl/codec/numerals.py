@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: 0BSD
-"""Decimal numbers that are written in characters or digits: FLOAT_CHARn and FIXED_BCDn.
+"""Decimal numbers: FLOAT_CHARn and FIXED_BCDn, written in characters or digits, and integers with decimals.
 
 No public source says how a number is to be spelled, so what is written is our own policy; whatever is read is kept,
 octet for octet.
@@ -9,14 +9,17 @@ octet for octet.
 - FIXED_BCD: two digits an octet, most significant first in either byte order. Besides 0 to 9 a digit is A for minus,
   B for a blank that counts as zero, and D for the decimal point; C, E and F are unreadable. Written are digits
   aligned to the right with zeros, minus in the first digit of all, and a point only before a fraction.
+- Binary integers that stand for a number with so many decimals.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+from tdl.codec.decimals import ExactDecimal
 from tdl.codec.errors import LeafError, shown
-from tdl.codec.values import ExactDecimal, Raw, kept
+from tdl.codec.octets import limits, read_int, write_int
+from tdl.codec.values import ExactInt, Raw, kept
 
 MAX_EXPONENT = 999
 """A larger exponent of ten, either way, is no reading: it would cost more to calculate with than to send."""
@@ -174,3 +177,25 @@ def _bcd_number(number: Decimal, octets: int) -> bytes | None:
         if len(digits) <= room:
             return bytes.fromhex(sign + digits.rjust(room, "0"))
     return None
+
+
+# --- integers with decimals ----------------------------------------------------------------------------------------
+
+
+def read_decimal(raw: bytes, big: bool, form: int, decimals: int) -> Decimal:
+    """A signed integer that stands for a number with so many decimals."""
+    number = read_int(raw, big, form)
+    value = shifted(number, decimals)
+    return ExactDecimal(value, raw) if isinstance(number, ExactInt) else value
+
+
+def write_decimal(value: object, octets: int, big: bool, form: int, decimals: int) -> bytes:
+    raw = kept(value, octets, lambda raw: read_decimal(raw, big, form, decimals))
+    if raw is not None:
+        return raw
+    number = unshifted(as_decimal(value), decimals)
+    low, high = limits(8 * octets, form)
+    if number is None or not low <= number <= high:
+        expected = f"{shifted(low, decimals)} to {shifted(high, decimals)} with at most {decimals} decimals"
+        raise LeafError("range", expected, shown(value))
+    return write_int(number, octets, big, form)

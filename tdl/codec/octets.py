@@ -9,32 +9,42 @@ the form that its values have in JSON.
 from __future__ import annotations
 
 import struct
-from decimal import Decimal
-from math import isinf, isnan
-from operator import index
+from _operator import index  # `operator` has it from there, and `math` takes as long to import as all of this
 
 from tdl.codec.errors import LeafError, octets_text, shown
-from tdl.codec.numerals import (
-    as_decimal,
-    read_bcd_number,
-    read_char_number,
-    shifted,
-    unshifted,
-    write_bcd_number,
-    write_char_number,
-)
-from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Members, Raw, kept
+from tdl.codec.values import ExactFloat, ExactInt, Members, Raw, kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Any, Literal
+
+    from tdl.codec.numerals import (
+        read_bcd_number,
+        read_char_number,
+        read_decimal,
+        write_bcd_number,
+        write_char_number,
+        write_decimal,
+    )
 
 __all__ = [
-    "LeafError", "as_index", "as_octets", "extract", "insert", "read_bcd", "read_bcd_number", "read_char_number",
-    "read_decimal", "read_float", "read_int", "read_text", "read_uint", "write_bcd", "write_bcd_number",
-    "write_binary", "write_char_number", "write_decimal", "write_float", "write_int", "write_set", "write_text",
-    "write_uint",
+    "LeafError", "as_index", "as_octets", "extract", "insert", "limits", "read_bcd", "read_bcd_number",
+    "read_char_number", "read_decimal", "read_float", "read_int", "read_text", "read_uint", "write_bcd",
+    "write_bcd_number", "write_binary", "write_char_number", "write_decimal", "write_float", "write_int", "write_set",
+    "write_text", "write_uint",
 ]  # fmt: skip
+
+_DECIMAL = frozenset(name for name in __all__ if name.endswith(("_number", "_decimal")))
+
+
+def __getattr__(name: str) -> Any:
+    """What reads and writes decimal numbers, imported when it is asked for: most tables have none."""
+    if name in _DECIMAL:
+        from importlib import import_module
+
+        return getattr(import_module(".numerals", __package__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 TWOS_COMPLEMENT, ONES_COMPLEMENT, SIGN_MAGNITUDE = range(3)
 """INT_FORMAT of Table 0; 3 is reserved, and refused before anything here is called."""
@@ -63,40 +73,27 @@ def write_int(value: object, octets: int, big: bool, form: int) -> bytes:
     return _bits(value, 8 * octets, form).to_bytes(octets, _order(big)) if raw is None else raw
 
 
-def read_decimal(raw: bytes, big: bool, form: int, decimals: int) -> Decimal:
-    """A signed integer that stands for a number with so many decimals."""
-    number = read_int(raw, big, form)
-    value = shifted(number, decimals)
-    return ExactDecimal(value, raw) if isinstance(number, ExactInt) else value
-
-
-def write_decimal(value: object, octets: int, big: bool, form: int, decimals: int) -> bytes:
-    raw = kept(value, octets, lambda raw: read_decimal(raw, big, form, decimals))
-    if raw is not None:
-        return raw
-    number = unshifted(as_decimal(value), decimals)
-    low, high = _limits(8 * octets, form)
-    if number is None or not low <= number <= high:
-        expected = f"{shifted(low, decimals)} to {shifted(high, decimals)} with at most {decimals} decimals"
-        raise LeafError("range", expected, shown(value))
-    return _bits(number, 8 * octets, form).to_bytes(octets, _order(big))
-
-
 def _order(big: bool) -> Literal["big", "little"]:
     return "big" if big else "little"
 
 
 def _integer(value: object) -> int:
     """A value as an integer: whatever Python takes for one, a float or Decimal without a fraction, but not a flag."""
-    if isinstance(value, float | Decimal):
-        number = unshifted(as_decimal(value), 0)
-    elif isinstance(value, bool):
-        number = None
-    else:
-        number = as_index(value)
+    number = None if isinstance(value, bool) else as_index(value)
+    if number is None and not isinstance(value, bool):
+        number = _whole(value)
     if number is None:
         raise LeafError("type", "an integer", shown(value))
     return number
+
+
+def _whole(value: object) -> int | None:
+    """The integer that a float or Decimal is."""
+    from decimal import Decimal
+
+    from tdl.codec.numerals import as_decimal, unshifted
+
+    return unshifted(as_decimal(value), 0) if isinstance(value, float | Decimal) else None
 
 
 def as_index(value: object) -> int | None:
@@ -123,14 +120,15 @@ def _signed(bits: int, width: int, form: int) -> int:
     return bits - 2 * sign + 1 if form == ONES_COMPLEMENT else sign - bits
 
 
-def _limits(width: int, form: int) -> tuple[int, int]:
+def limits(width: int, form: int) -> tuple[int, int]:
+    """The least and the greatest integer of so many bits."""
     high = (1 << (width - 1)) - 1
     return (-high - 1 if form == TWOS_COMPLEMENT else -high), high
 
 
 def _bits(value: object, width: int, form: int) -> int:
     number = _integer(value)
-    low, high = _limits(width, form)
+    low, high = limits(width, form)
     if not low <= number <= high:
         raise LeafError("range", f"{low} to {high}", shown(value))
     if number >= 0:
@@ -181,7 +179,7 @@ def _field_octets(width: int) -> int:
 def read_float(raw: bytes, big: bool) -> float:
     """A FLOAT32 or FLOAT64, by its length. A NaN is always exact: its bits may carry more than that it is one."""
     value: float = struct.unpack(_float_layout(len(raw), big), raw)[0]
-    return ExactFloat(value, raw) if isnan(value) else value
+    return ExactFloat(value, raw) if value != value else value
 
 
 def write_float(value: object, octets: int, big: bool) -> bytes:
@@ -200,8 +198,10 @@ def _float(value: object) -> float:
         return value
     if isinstance(value, str) and value in ("Infinity", "-Infinity", "NaN"):
         return float(value)
+    from tdl.codec.numerals import as_decimal
+
     number = float(as_decimal(value))
-    if isinf(number):
+    if number in (float("inf"), float("-inf")):
         raise OverflowError
     return number
 

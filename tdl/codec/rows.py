@@ -7,7 +7,7 @@ and seldom what is wanted. `columns` gives one element of all records at once, i
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence
+from _collections_abc import MutableSequence  # `collections` itself takes longer than all of this
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,6 @@ month 13, are `Raw`.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from tdl.codec.errors import LeafError, octets_text
 
 TYPE_CHECKING = False
@@ -19,7 +17,14 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
 
-class ExactInt(int):
+class Exact:
+    """A value whose octets are not those that it is written with."""
+
+    __slots__ = ()
+    raw: bytes
+
+
+class ExactInt(Exact, int):
     """An integer whose octets are not those that its value is written with."""
 
     raw: bytes  # a slot is not to be had in a subclass of int
@@ -39,7 +44,7 @@ class ExactInt(int):
         return type(self), (int(self), self.raw)
 
 
-class ExactFloat(float):
+class ExactFloat(Exact, float):
     """A float whose octets are not those that its value is written with: a NaN.
 
     It equals what a float equals, and also an `ExactFloat` of the same octets, so that a NaN equals itself.
@@ -72,24 +77,6 @@ class ExactFloat(float):
         return type(self), (float(self), self.raw)
 
 
-class ExactDecimal(Decimal):
-    """A decimal number whose octets are not those that its value is written with: blanks, a sign, another notation."""
-
-    __slots__ = ("raw",)
-    raw: bytes
-
-    def __new__(cls, value: Decimal, raw: bytes) -> Self:
-        self = super().__new__(cls, value)
-        self.raw = raw
-        return self
-
-    def __repr__(self) -> str:
-        return f"ExactDecimal('{self}', raw='{_hex(self.raw)}')"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (Decimal(self), self.raw)
-
-
 class Raw(bytes):
     """The octets of a leaf that mean no value."""
 
@@ -109,7 +96,7 @@ class Raw(bytes):
 def raw_of(value: object) -> bytes | None:
     """The octets that a value holds, or None for a natural value, which is written one way only."""
     match value:
-        case ExactInt() | ExactFloat() | ExactDecimal():
+        case Exact():
             return value.raw
         case Members():
             return value.octets
@@ -132,7 +119,7 @@ def kept(value: object, octets: int, read: Callable[[bytes], object] | None = No
         if len(value) != octets:
             raise LeafError("length", str(octets), octets_text(len(value)))
         return bytes(value)
-    if read is not None and isinstance(value, ExactInt | ExactFloat | ExactDecimal):
+    if read is not None and isinstance(value, Exact):
         return value.raw if len(value.raw) == octets and read(value.raw) == value else None
     return None
 

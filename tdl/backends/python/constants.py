@@ -22,6 +22,7 @@ class Constants:
         self._types: dict[str, str] = {}
         self._compared: dict[str, str] = {}
         self._blanks: dict[str, str] = {}
+        self._rows: dict[tuple[str, ...], str] = {}
         self._fields: dict[tuple[Column, ...], str] = {}
         self._imports: dict[str, set[str]] = {}
 
@@ -63,8 +64,14 @@ class Constants:
     def blank(self, class_name: str) -> str:
         """What makes records without values of a class of records, or sets: `next` has one."""
         self.use("fields", "blanks")
-        of = self.use("values", "Members") if class_name == "Members" else self.type(class_name)
-        return self._blanks.setdefault(of, f"_N_{class_name}")
+        return self._blanks.setdefault(self._made(class_name), f"_N_{class_name}")
+
+    def types(self, class_names: tuple[str, ...]) -> str:
+        """The classes, each as the arguments of what makes an object without values."""
+        return self._rows.setdefault(tuple(map(self._made, class_names)), f"_B{len(self._rows)}")
+
+    def _made(self, class_name: str) -> str:
+        return self.use("values", "Members") if class_name == "Members" else self.type(class_name)
 
     def used(self) -> Iterator[tuple[str, str]]:
         """The names of the run-time, each with its module."""
@@ -85,6 +92,8 @@ class Constants:
             yield f"{name}: Any = records.{class_name}"
         for of, name in sorted(self._blanks.items()):
             yield f"{name} = blanks({of})"
+        for types, name in self._rows.items():
+            yield f"{name} = ({', '.join(f'({of},)' for of in types)})"
         for (codes, order), name in self._structs.items():
             if order == "both":
                 yield f'{name} = (Struct("<{codes}"), Struct(">{codes}"))'

@@ -121,6 +121,8 @@ class _Short(Emitter):
 
 
 class _Reading(_Short, Reading):
+    aiming = False  # a record's dict is not there when its function begins
+
     def content(self, op: plan.Group | plan.Bits, variable: str) -> None:
         """The values of a record, in the order in which the reference codec finds them."""
         self.say(f"{variable}._values = {variable}_ = {{{', '.join(f'{literal(name)}: None' for name in _first(op))}}}")

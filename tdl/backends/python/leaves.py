@@ -80,7 +80,7 @@ def run_of_octets(scope: Scope, kind: str, octets: int | str, charset: int | str
 
 def _text(scope: Scope, charset: int | str) -> str:
     """Text without a call where its CHAR_FORMAT is the first, as it is nearly always: these are its characters."""
-    ascii_text = 'str(@, "ascii", "surrogateescape")'
+    ascii_text = '@.decode("ascii", "surrogateescape")'
     if charset == 1:
         return ascii_text
     read = f"read_text(@, {charset})"
@@ -93,7 +93,7 @@ def _text(scope: Scope, charset: int | str) -> str:
 def _octets(scope: Scope, octets: int | str, read: str) -> Items:
     """Octets that a function of the codec reads; ``@`` is its argument."""
     name, called, _ = read.partition("(")
-    if called and name != "str":
+    if called and not name.startswith("@"):
         scope.use(_MODULES.get(name, "octets"), name)
     return Items(
         codes=(f"{octets}s",),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from tdl.backends.python.members import covered
+from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.ir import plan
 from tdl.ir.expr import Const
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from tdl.ir import plan
-from tdl.ir.expr import Const
-from tdl.ir.traverse import children
+from tdl.ir.expr import Const, Local, references
+from tdl.ir.traverse import children, expressions, walk
 
 
 def direct(holder: plan.Group | plan.Bits, name: str) -> plan.AnyOp | None:
@@ -47,6 +47,12 @@ def times_made(ops: tuple[plan.AnyOp, ...]) -> Counter[str]:
 def made(ops: tuple[plan.AnyOp, ...]) -> list[str]:
     """The names that ops can make, in order."""
     return list(times_made(ops))
+
+
+def referred_to(op: plan.AnyOp) -> set[str]:
+    """The names of elements that expressions of an op refer to, and of those below it."""
+    found = (reference for each in walk(op) for expression in expressions(each) for reference in references(expression))
+    return {name for reference in found if isinstance(reference, Local) for name in reference.path}
 
 
 def leaves(op: plan.AnyOp) -> int:

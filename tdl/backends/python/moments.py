@@ -12,6 +12,9 @@ from tdl.codec.moments import PARTS
 from tdl.ir import plan
 
 _SECONDS = {("STIME_DATE", 3): 60, ("STIME_DATE", 4): 1, ("LTIME_DATE", 4): 1, ("TIME_DATE", 4): 1}
+_FINER = ("SECONDS", "HUNDREDTHS")
+"""The tables of the parts that are smaller than a minute."""
+
 _LAST = 253_402_300_799
 """Seconds from 1970 to the end of the year 9999, the last one that a datetime can be in."""
 
@@ -33,13 +36,27 @@ def parts_of(op: plan.Builtin) -> str:
 def assembled(op: plan.Builtin, scope: Scope, items: list[str]) -> str:
     """A moment of its parts; a ValueError if they make none."""
     parts = PARTS[op.kind]
-    years = scope.use("calendar", _table("YEARS", op)) if "Y" in parts else ""
+    years = _used("YEARS", op, scope) if "Y" in parts else ""
     numbers = scope.use("calendar", "DECIMAL") if op.variant == 1 else ""
     given = []
     for part, item in zip(parts, items, strict=True):
         number = f"{years}[{item}]" if part == "Y" else f"{numbers}[{item}]" if numbers else item
         given.append(f"{number} * 10000" if part == "c" else number)
     return f"{scope.use('calendar', 'datetime' if years else 'time')}({', '.join(given)})"
+
+
+def attempted(op: plan.Builtin, scope: Scope, items: list[str]) -> tuple[str, str, str]:
+    """A moment of its parts, what is raised if they make none, and what it is then.
+
+    A date and time is a sum of what is looked up. Where that is not there yet, a function finds out what the parts are.
+    """
+    if "Y" not in PARTS[op.kind]:
+        return assembled(op, scope, items), "ValueError", unassembled(op, scope, items)
+    year, month, day, hour, minute, *finer = items
+    terms = [f"{_used('DAYS', op, scope)}[{year}][{month}][{day}]", f"{_used('TIMES', op, scope)}[{hour}][{minute}]"]
+    terms += [f"{_used(name, op, scope)}[{item}]" for name, item in zip(_FINER, finer, strict=False)]
+    found_out = f"{scope.use('calendar', 'moment')}({literal(op.kind)}, {op.variant}, {', '.join(items)})"
+    return " + ".join(terms), "(IndexError, TypeError)", found_out
 
 
 def unassembled(op: plan.Builtin, scope: Scope, items: list[str]) -> str:
@@ -76,5 +93,6 @@ def _count(op: plan.Builtin, scope: Scope, order: bool | str) -> Items:
     return Items(codes=("I",), order=order, value=value)
 
 
-def _table(name: str, op: plan.Builtin) -> str:
-    return f"{name}_OF_DIGITS" if op.variant == 1 else name
+def _used(name: str, op: plan.Builtin, scope: Scope) -> str:
+    """A table of the calendar, by an octet's number or by its decimal digits."""
+    return scope.use("calendar", f"{name}_OF_DIGITS" if op.variant == 1 else name)

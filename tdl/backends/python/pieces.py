@@ -19,11 +19,14 @@ def joined(lines: list[str], fresh: Callable[[str], str]) -> list[str]:
         return ["    out: list[bytes] = []", *lines, '    return b"".join(out)']
     said: list[str] = []
     pieces: list[str] = []
+    last = len(lines)
+    while last and _APPEND.fullmatch(lines[last - 1]):
+        last -= 1
     for position, line in enumerate(lines):
         found = _APPEND.fullmatch(line)
         if found is None:
             said.append(line)
-        elif found[1].isidentifier() or position == len(lines) - 1:
+        elif found[1].isidentifier() or position >= last:
             pieces.append(found[1])
         else:
             pieces.append(fresh("octets"))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tdl.backends.python.aims import Aimed
 from tdl.backends.python.emitter import Emitter
+from tdl.backends.python.extracting import extracted
 from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.leaves import Leaf, constant_length, run_of_octets
 from tdl.backends.python.lookups import Lookup, lookups
-from tdl.backends.python.members import covered, element_name, made, mask
-from tdl.backends.python.moments import assembled, parts_of, unassembled
+from tdl.backends.python.members import covered, element_name, made, mask, referred_to
+from tdl.backends.python.moments import attempted, parts_of
 from tdl.backends.python.packing import Items
-from tdl.backends.python.runs import Odd, Run
+from tdl.backends.python.ready import Ready
+from tdl.backends.python.runs import Odd, Pass, Run
 from tdl.backends.python.scope import Frame, Scope, TooComplex
 from tdl.ir import plan
 from tdl.ir.size import size_of
@@ -21,7 +24,13 @@ Store = Callable[[str], str]
 
 
 class Reading(Emitter):
-    """Emits a function's body; ``at`` is the offset reached, in a variable as soon as it is not constant."""
+    """Emits a function's body; ``at`` is the offset reached, in a variable as soon as it is not constant.
+
+    A record that is there in any case is made when the function begins, so that a struct's items can be stored in it
+    at once, if ``aiming``.
+    """
+
+    aiming = True
 
     def __init__(
         self, scope: Scope, classes: dict[str, str], attributes: dict[str, dict[str, str]], layouts: Layouts
@@ -30,25 +39,34 @@ class Reading(Emitter):
         self.moving = False
         self.offset = 0
         self.run = Run(scope.fresh)
+        self.size: int | None = None
         self.uniform_depth = 0
         self.ahead: list[tuple[str, str]] = []
+        self.ready = Ready(scope.constants)
+        self.kept: set[str] = set()
 
     def table(self, root: plan.PlanOp) -> list[str]:
         """The body of ``_decode(data, environment)``."""
         if not isinstance(root, plan.Group | plan.Bits):
             raise TooComplex
-        self.op(root, lambda value: f"root = {value}")
+        low, high = size_of(root)
+        self.size = low if low == high else None
+        self.kept = referred_to(root)
+        made = self.blank(self.classes[root.type_name])
+        self.content(root, made)
+        whole = self.whole()
         self.flush()
-        self.leave_if(f"{self.at()} != end")
-        self.say("return root")
+        if not whole:
+            self.scope.begin("end", "len(data)")
+            self.leave_if(f"{self.at()} != end")
+        self.say(f"return {made}")
         self.flush()
         prologue = [f"    {name} = {value}" for name, value in self.scope.prologue.items()]
-        return [*prologue, "    end = len(data)", *self.lines]
+        return [*prologue, f"    {made}: records.{self.classes[root.type_name]}", *self.ready.lines(), *self.lines]
 
     def records(self, body: plan.Group) -> list[str]:
         """The body of a layout's ``read(octets)``."""
         self.uniform(body, "octets", lambda values: f"rows = {values}")
-        self.flush()
         self.say("return rows")
         self.flush()
         return self.lines
@@ -59,11 +77,11 @@ class Reading(Emitter):
         Args:
             offset: where it is in ``data``, or how far behind ``at`` if ``moving``.
         """
-        self.moving, self.offset = moving, offset
+        self.moving, self.offset, self.kept = moving, offset, referred_to(op)
         self.op(op, lambda value: f"value = {value}")
         self.say("return value")
         self.flush()
-        return self.lines
+        return [*self.ready.lines(), *self.lines]
 
     # --- where we are ------------------------------------------------------------------------------------------
 
@@ -85,14 +103,27 @@ class Reading(Emitter):
     def flush(self) -> None:
         if self.uniform_depth:
             raise TooComplex  # an element of a uniform array is one run
-        passes, resolved = self.run.end()
-        for each in passes:
+        whole = self.whole()
+        passes, resolved = self.run.end(whole=whole)
+        for each, target in zip(passes, self.aimed(passes).targets, strict=True):
             struct = self.scope.constants.struct(each.codes, self.order or False)
-            source = f"{struct}.unpack_from(data, {self.at(each.start)})"
-            self.lines.append("    " * self.level + f"({', '.join(each.variables)},) = {source}")
+            where = f"data, {self.at(each.start)}".removesuffix(", 0")
+            call = "unpack(data)" if whole else f"unpack_from({where})"
+            self.lines.append("    " * self.level + f"{target} = {struct}.{call}")
         self.offset += self.run.size
         self.lines += map(resolved, self.held)
         self.held, self.codes, self.run, self.order = [], [], Run(self.scope.fresh), None
+
+    def whole(self) -> bool:
+        """Whether the run is all of a table, whose structs then refuse octets of another number."""
+        return not self.moving and self.offset == 0 and self.run.size == self.size != 0
+
+    def aimed(self, passes: list[Pass]) -> Aimed:
+        """What takes the items of structs; lines that only store one of these are not said."""
+        aimed = self.run.aims.take([each.variables for each in passes], self.held)
+        self.said -= len(self.held) - len(aimed.lines)
+        self.held = aimed.lines
+        return aimed
 
     def start(self) -> None:
         if self.held and not self.codes and not self.uniform_depth:
@@ -111,8 +142,7 @@ class Reading(Emitter):
             case plan.Bytes() if not constant_length(op):
                 self.octets(op, store)
             case plan.Bytes(form="set"):
-                variable = self.item(op)
-                self.set(variable, store)
+                self.set(self.item(op), store)
             case plan.Builtin() if parts_of(op):
                 self.moment(op, store)
             case plan.Take() | plan.Bytes() | plan.Builtin():
@@ -148,10 +178,11 @@ class Reading(Emitter):
         """A date or time of separate parts; where they make none, the codec keeps their octets."""
         self.join(Items(codes=("B",) * len(parts_of(op)), order=None, value=lambda items: items[0]))
         variables = self.run.take("B" * len(parts_of(op)))
+        value, missed, otherwise = attempted(op, self.scope, variables)
         with self.inside("try:"):
-            self.say(store(assembled(op, self.scope, variables)))
-        with self.inside("except ValueError:"):
-            self.say(store(unassembled(op, self.scope, variables)))
+            self.say(store(value))
+        with self.inside(f"except {missed}:"):
+            self.say(store(otherwise))
 
     def member(self, op: plan.AnyOp, frame: Frame) -> None:
         def branch(ops: tuple[plan.AnyOp, ...]) -> None:
@@ -170,23 +201,28 @@ class Reading(Emitter):
                 name = element_name(op)
 
                 def store(value: str) -> str:
-                    if value.isidentifier():
+                    place = self.scope.place(frame.variable, frame.op.type_name, name)
+                    if name in self.kept and value.isidentifier():
                         frame.values[name] = value
-                    return f"{self.scope.place(frame.variable, frame.op.type_name, name)} = {value}"
+                    elif self.aiming and (self.uniform_depth or frame.variable in self.ready):
+                        self.run.aims.set(value, frame.variable, place)
+                    return f"{place} = {value}"
 
                 self.op(op, store)
 
     def record(self, op: plan.Group | plan.Bits, store: Store) -> None:
         """A record, in its place before what is in it."""
-        variable = self.blank(op)
+        variable = self.blank(self.classes[op.type_name])
         self.say(store(variable))
         self.content(op, variable)
 
-    def blank(self, op: plan.Group | plan.Bits) -> str:
-        """The variable of a record without values; those of an array of one layout are made by its loop's head."""
-        variable, of = self.scope.fresh("r"), self.classes[op.type_name]
+    def blank(self, of: str, prefix: str = "r") -> str:
+        """The variable of an object without values; those of an array of one layout are made by its loop's head."""
+        variable = self.scope.fresh(prefix)
         if self.uniform_depth:
             self.ahead.append((variable, of))
+        elif self.level == 1:
+            self.ready.add(variable, of)
         else:
             self.say(f"{variable} = next({self.scope.constants.blank(of)})")
         return variable
@@ -274,17 +310,7 @@ class Reading(Emitter):
             frame.perhaps.update(made((op,)))
 
     def field(self, op: plan.Field, word: str) -> str:
-        shifted = f"{word} >> {op.low}" if op.low else word
-        bits = f"{shifted} & 0x{(1 << op.width) - 1:X}"
-        if op.kind == "uint":
-            return bits
-        if op.kind == "bool" and op.width == 1:
-            return f"{word} & 0x{1 << op.low:X} != 0"
-        form = 0 if op.form is None else self.form_in_place(op)
-        if op.kind == "int" and form == 0:
-            sign = 1 << (op.width - 1)
-            return f"(({bits}) ^ 0x{sign:X}) - 0x{sign:X}"
-        return f'{self.scope.use("octets", "extract")}({word}, {op.low}, {op.width}, "{op.kind}", {form})'
+        return extracted(op, word, 0 if op.form is None else self.form_in_place(op), self.scope)
 
     # --- what has no constant size -------------------------------------------------------------------------------
 
@@ -299,8 +325,7 @@ class Reading(Emitter):
 
     def set(self, piece: str, store: Store) -> None:
         """A set of octets, made without a call."""
-        made = self.scope.fresh("m")
-        self.say(f"{made} = next({self.scope.constants.blank('Members')})")
+        made = self.blank("Members", "m")
         self.say(f"{made}.octets = {piece}")
         self.say(store(made))
 
@@ -372,7 +397,7 @@ class Reading(Emitter):
             self.say(store(f"[{', '.join(self.taken(body) for _ in range(count))}]"))
             return
         if isinstance(op.body, plan.Group | plan.Bits):
-            records = [self.blank(op.body) for _ in range(count)]
+            records = [self.blank(self.classes[op.body.type_name]) for _ in range(count)]
             self.say(store(f"[{', '.join(records)}]"))
             for position, variable in enumerate(records):
                 with self.positions(str(position)):
@@ -406,7 +431,8 @@ class Reading(Emitter):
         self.uniform_depth += 1
         if isinstance(body, plan.Take | plan.Bytes | plan.Builtin):
             value = self.taken(body)
-            sources, targets, resolved = self.pieces(piece)
+            sources, aimed, resolved = self.pieces(piece)
+            targets = aimed.targets
             plain = self.codes == ["B"] and targets == [f"({value},)"]
             line = f"list({piece})" if plain else f"[{resolved(value)} for {targets[0]} in {sources[0]}]"
             lines = ["    " * self.level + store(line)]
@@ -416,37 +442,39 @@ class Reading(Emitter):
         held, self.codes, self.run, self.order, self.ahead = outside
         self.held = [*held, *lines]
 
-    def pieces(self, octets: str) -> tuple[list[str], list[str], Callable[[str], str]]:
+    def pieces(self, octets: str) -> tuple[list[str], Aimed, Callable[[str], str]]:
         """What yields the items of an array's elements, what takes them, and what puts odd numbers in lines."""
         passes, resolved = self.run.end(whole=True)
         structs = [self.scope.constants.struct(each.codes, self.order or False) for each in passes]
-        targets = [f"({', '.join(each.variables)},)" for each in passes]
-        return [f"{struct}.iter_unpack({octets})" for struct in structs], targets, resolved
+        return [f"{struct}.iter_unpack({octets})" for struct in structs], self.aimed(passes), resolved
 
     def elements(self, body: plan.PlanOp, octets: str, store: Store) -> list[str]:
         """The loop that makes the elements of an array of one layout."""
         values, index = self.scope.fresh("v"), self.scope.fresh("i")
         with self.positions(index), self.loop(""):
             if isinstance(body, plan.Group | plan.Bits):
-                self.content(body, self.blank(body))
+                self.content(body, self.blank(self.classes[body.type_name]))
             else:
                 self.op(body, lambda value: f"{values}.append({value})")
-        sources, targets, resolved = self.pieces(octets)
+        structs, aimed, resolved = self.pieces(octets)
         times = f"len({octets}) // {self.run.size}"
-        made = "[]"
+        made, sources, targets = "[]", list[str](), list[str]()
         if isinstance(body, plan.Group | plan.Bits):
             (first, of), *self.ahead = self.ahead
             made = f"list({self.scope.use('fields', 'blanks')}({self.scope.constants.type(of)}, {times}))"
-            sources, targets = [values, *sources], [first, *targets]
+            sources, targets = [values], [first]
         for variable, of in self.ahead:
             sources.append(self.scope.constants.blank(of))
             targets.append(variable)
         if index in self.scope.used:
             sources.append(f"range({times})")
             targets.append(index)
+        sources, targets = [*sources, *structs], [*targets, *aimed.targets]  # these may be stored in those
         together = f"zip({', '.join(sources)})" if len(sources) > 1 else sources[0]
-        before = f"{values}: list[Any] = {made}", store(values), f"for {', '.join(targets)} in {together}:"
-        return [*("    " * self.level + line for line in before), *map(resolved, self.held[1:])]
+        types = [f"{holder}: Any" for holder in aimed.holders]
+        before = f"{values}: list[Any] = {made}", store(values), *types, f"for {', '.join(targets)} in {together}:"
+        lines = self.held[1:] or ["    " * (self.level + 1) + "pass"]
+        return [*("    " * self.level + line for line in before), *map(resolved, lines)]
 
     def looped(self, op: plan.Repeat, count: int | str, store: Store) -> None:
         self.settle()

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from tdl.backends.python.aims import Aims
 from tdl.backends.python.packing import compact
 from tdl.backends.python.packing import octets as octets_of
+from tdl.deferred import dataclass
 
 _WORTH = 3
 """From how many numbers on a second struct costs less than it saves."""
@@ -62,11 +63,15 @@ class Run:
 
     Args:
         fresh: makes a variable's name.
+
+    Attributes:
+        aims: where items belong.
     """
 
     def __init__(self, fresh: Callable[[str], str]) -> None:
         self.fresh = fresh
         self.size = 0
+        self.aims = Aims()
         self._items: list[_Item] = []
         self._odd: list[tuple[int, Odd]] = []
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from tdl.backends.python.constants import Constants
 from tdl.backends.python.literals import literal
 from tdl.backends.python.members import direct
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import (
     INT64_MAX,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
+
+from tdl.packaged import packaged_text
 
 ROOTS = (
     "tdl.backends.python.runtime.explain",
@@ -16,6 +17,7 @@ ROOTS = (
     "tdl.backends.python.runtime.views",
     "tdl.codec.columns",
     "tdl.codec.filling",
+    "tdl.codec.numerals",
 )
 """What generated code starts from; what these import comes along."""
 
@@ -35,7 +37,7 @@ def runtime_modules() -> Mapping[str, str]:
         module = waiting.pop()
         package, _, name = module.rpartition(".")
         if name not in sources:
-            text = resources.files(package).joinpath(f"{name}.py").read_text(encoding="utf-8")
+            text = packaged_text(*package.split(".")[1:], f"{name}.py")
             sources[name] = (
                 _IMPORT.sub(r"\1from .\3 import", text).replace(_SPAN, _NO_SPAN).replace(_DEFERRED, _AT_ONCE)
             )

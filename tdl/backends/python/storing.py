@@ -6,11 +6,12 @@ is called, which takes it or refuses it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from tdl.backends.python.literals import literal
 from tdl.backends.python.scope import Scope
 from tdl.codec.moments import PARTS
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const
 
@@ -57,6 +58,15 @@ class Stored:
         """The expressions of a variable's value; ``own`` are the variables of the lines."""
         return [_filled(item, variable, own) for item in self.items]
 
+    def in_one(self, source: str, fresh: Callable[[str], str]) -> str:
+        """The one item of a value that is looked at nowhere else, wherever that comes from."""
+        (item,) = self.items
+        if source.isidentifier() or item.count("@") == 1:
+            return item.replace("@", source)
+        variable = fresh("a")
+        plain, _, condition = item.partition(" if ")  # which is evaluated first
+        return f"{plain} if {condition.replace('@', f'({variable} := {source})', 1)}".replace("@", variable)
+
     def said(self, variable: str, own: list[str]) -> list[str]:
         """The lines for a variable's value."""
         return [_filled(line, variable, own) for line in self.lines]
@@ -91,7 +101,9 @@ def stored_octets(scope: Scope, kind: str, octets: int | str, charset: int | str
     """Text, digits, a set or plain octets; where their number is a variable there are no codes to ask for."""
     match kind:
         case "text":
-            known = f" and {charset} in {scope.use('arithmetic', 'CHARSETS')}" if isinstance(charset, str) else ""
+            known = ""
+            if isinstance(charset, str):
+                known = f" and ({charset} == 1 or {charset} in {scope.use('arithmetic', 'CHARSETS')})"
             written = _called(scope, octets, f"write_text(@, {octets}, {charset})")
             if isinstance(charset, int) and charset not in _CHARSETS:
                 return written

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tdl.backends.python.constants import Constants
 from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.literals import docstring, wrapped
 from tdl.backends.python.reading import Reading
 from tdl.backends.python.scope import Scope, TooComplex
 from tdl.backends.python.view import View
-from tdl.backends.python.viewing import Viewing
+from tdl.backends.python.viewing import Seen, Viewing
 from tdl.backends.python.writing import Writing
+from tdl.deferred import dataclass
 from tdl.ir import plan
 
 
@@ -27,6 +26,7 @@ class TableView:
         arrays: the same, for what puts native code beside the module.
         imports, constants: the statements before the functions.
         views: the classes of views; none for a table that is a bit field.
+        seen: the elements that these have, for what puts native code beside the module.
     """
 
     key: str
@@ -42,6 +42,7 @@ class TableView:
     kept: str
     arrays: Layouts
     views: tuple[str, ...]
+    seen: tuple[Seen, ...]
 
     @property
     def structs(self) -> bool:
@@ -58,7 +59,8 @@ def table_view(table: plan.TablePlan, view: View) -> TableView:
         writing = None if writing is None else parts.body(Writing, table)
     root = table.root
     returned = view.classes[root.type_name] if isinstance(root, plan.Group | plan.Bits) else ""
-    views = Viewing(view, parts.constants, parts.layouts).table(root) if isinstance(root, plan.Group) else []
+    viewing = Viewing(view, parts.constants, parts.layouts)
+    views = viewing.table(root) if isinstance(root, plan.Group) else []
     return TableView(
         key=table.key,
         module=view.modules[table.key],
@@ -73,6 +75,7 @@ def table_view(table: plan.TablePlan, view: View) -> TableView:
         kept=parts.layouts.kept(),
         arrays=parts.layouts,
         views=tuple(views),
+        seen=tuple(viewing.seen),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from tdl.backends.naming import PYTHON_ATTRIBUTES, PYTHON_CLASSES, PYTHON_CODES, PYTHON_MODULES, identifiers
 from tdl.backends.python.literals import docstring, wrapped
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.ir.show import show_type
 from tdl.ir.traverse import walk
@@ -97,19 +97,20 @@ def view_of(definition: model.Definition, of: plan.Plan) -> View:
     records = [_record(each, classes) for each in declared.values()]
     records += [_pending_record(group, classes) for group in made.values()]
     codes = identifiers((each.name for each in definition.enumerations), PYTHON_CLASSES)
-    modules = identifiers((_module(table.key) for table in of.tables), PYTHON_MODULES)
+    modules = identifiers((module_of(table.key) for table in of.tables), PYTHON_MODULES)
     records.sort(key=lambda record: record.name)
     return View(
         records=tuple(records),
         enumerations=tuple(_enumeration(each, codes[each.name]) for each in definition.enumerations),
-        modules={table.key: modules[_module(table.key)] for table in of.tables},
+        modules={table.key: modules[module_of(table.key)] for table in of.tables},
         classes={record.type_name: record.name for record in records},
         attributes={record.type_name: record.attributes for record in records},
         annotations={record.type_name: {m.name: m.annotation for m in record.members} for record in records},
     )
 
 
-def _module(key: str) -> str:
+def module_of(key: str) -> str:
+    """What a table's module is called, if nothing else is."""
     return key.lower().replace(".", "_")
 
 
@@ -153,7 +154,7 @@ def _pending_record(group: plan.Group, classes: dict[str, str]) -> RecordView:
         MemberView(
             name=op.name,
             attribute=attributes[op.name],
-            annotation=classes[op.type_name] if isinstance(op, plan.Group | plan.Bits) else "Any",
+            annotation=f"records.{classes[op.type_name]}" if isinstance(op, plan.Group | plan.Bits) else "Any",
             optional=False,
             about="before the content" if op is group.ops[0] else "the content",
         )
@@ -222,7 +223,7 @@ def annotation(type_: model.Type, classes: dict[str, str]) -> str:
         case model.Array(of=of):
             return f"list[{annotation(of, classes)}]"
         case model.RecordType(name=name) | model.BitFieldType(name=name):
-            return classes[name]
+            return f"records.{classes[name]}"
         case _:
             assert_never(type_)
 

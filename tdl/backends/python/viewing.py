@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
-from dataclasses import dataclass
 
 from tdl.backends.python.constants import Constants
 from tdl.backends.python.layouts import Layouts, long, unvarying
@@ -13,9 +11,10 @@ from tdl.backends.python.members import element_name, times_made
 from tdl.backends.python.reading import Reading
 from tdl.backends.python.scope import Scope, TooComplex
 from tdl.backends.python.view import View
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const
-from tdl.ir.size import size_of
+from tdl.ir.size import Sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +25,28 @@ class _Property:
     attribute: str
     annotation: str
     lines: tuple[str, ...]
+    below: str = ""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An element that a view has, for what reads it in another way; or the records of an array of views.
+
+    Attributes:
+        holder: the class of the view.
+        attribute: `ITEM` for records of an array.
+        offset: where the element begins in the view; the octets of a record of an array.
+        below: the class of what the element is a view of; "" if it is a value.
+    """
+
+    holder: str
+    attribute: str
+    op: plan.AnyOp
+    offset: int
+    below: str
+
+
+ITEM = "__getitem__"
 
 _OPENING = (
     "A view of this table's octets: an element is read when it is asked for.",
@@ -42,20 +62,20 @@ class Viewing:
     def __init__(self, view: View, constants: Constants, layouts: Layouts) -> None:
         self.view, self.constants, self.layouts = view, constants, layouts
         self.lines: list[str] = []
+        self.seen: list[Seen] = []
+        self.sizes = Sizes()
         self._made: set[str] = set()
 
     def table(self, root: plan.Group) -> list[str]:
         """The lines of ``View``, of the classes that it needs, and of the function ``view`` that makes one."""
-        low, high = size_of(root)
+        low, high = self.sizes.of(root)
         wrong = f"len(octets) != {low}" if low == high else f"not {low} <= len(octets) <= {high}"
         self._record(root, "View", nested=False)
-        self.constants.use("fields", "blanks")
         opening = docstring(_OPENING, "    ")
-        self.lines += ["", "", "_N_View = blanks(View)", "", ""]
-        self.lines += ["def view(data: bytes | bytearray | memoryview) -> View:", opening]
-        self.lines += ["    made: View = next(_N_View)"]
-        self.lines += ["    made._octets = octets = data if type(data) is bytes else bytes(data)"]
+        self.lines += ["", "", "def view(data: bytes | bytearray | memoryview) -> View:", opening]
         self.lines += [
+            "    made = View()",
+            "    made._octets = octets = data if type(data) is bytes else bytes(data)",
             f"    if {wrong}:",
             "        decode(octets)  # raises the error that says why",
             "    return made",
@@ -75,8 +95,11 @@ class Viewing:
             if made is None:
                 withheld += list(times_made((below,)))
             else:
+                assert offset is not None
                 offered.append(made)
-            low, high = size_of(below)
+                attribute = attributes[element_name(below)]
+                self.seen.append(Seen(holder=name, attribute=attribute, op=below, offset=offset, below=made.below))
+            low, high = self.sizes.of(below)
             offset = offset + low if offset is not None and low == high else None
         absent = [attribute for each, attribute in attributes.items() if each not in times]
         elements = {each.name: each.attribute for each in offered}
@@ -100,16 +123,16 @@ class Viewing:
         name = element_name(op)
         attribute = self.view.attributes[holder.type_name][name]
         place = f"self._at + {offset}" if nested else str(offset)
-        annotation = self._qualified(self.view.annotations[holder.type_name][name])
+        annotation, inner = self.view.annotations[holder.type_name][name], ""
         match op:
             case plan.Group():
-                annotation = self._name(self.view.classes[op.type_name])
+                annotation = inner = self._name(self.view.classes[op.type_name])
                 self._record(op, annotation, nested=True)
                 lines = self._made_at(annotation, place)
             case plan.Repeat(count=Const(value=count), body=plan.Group() as body) if unvarying(op) and not (
                 long(op) and self.layouts.of(body)
             ):
-                annotation = self._array(body, count)
+                annotation = inner = self._array(op, body, count)
                 lines = self._made_at(annotation, place)
             case plan.Take(octets=1, kind="uint", decimals=0):
                 lines = [f"        return self._octets[{place}]"]
@@ -117,24 +140,19 @@ class Viewing:
                 lines = [f"        value: {annotation}", *self._read(op, offset, nested=nested)]
             case _:
                 return None
-        return _Property(name=name, attribute=attribute, annotation=annotation, lines=tuple(lines))
+        return _Property(name=name, attribute=attribute, annotation=annotation, lines=tuple(lines), below=inner)
 
-    def _array(self, body: plan.Group, count: int) -> str:
+    def _array(self, op: plan.Repeat, body: plan.Group, count: int) -> str:
         """The class of an array's views."""
         of = self.view.classes[body.type_name]
         record, name = self._name(of), self._name(f"{of}_ARRAY")
         self._record(body, record, nested=True)
         self.constants.use("views", "RecordViews")
-        self.constants.use("fields", "blanks")
         self.lines += ["", "", f"class {name}(RecordViews):", "    __slots__ = ()"]
-        size = size_of(body)[0]
-        self.lines += [f"    _blank, _places = blanks({record}), range(0, {count * size}, {size})"]
+        size = self.sizes.of(body)[0]
+        self.lines += [f"    _blank, _places = {record}, range(0, {count * size}, {size})"]
+        self.seen.append(Seen(holder=name, attribute=ITEM, op=op, offset=size, below=record))
         return name
-
-    def _qualified(self, annotation: str) -> str:
-        """An annotation of the module of records in another module."""
-        classes = self.view.classes.values()
-        return re.sub(r"\w+", lambda word: f"records.{word[0]}" if word[0] in classes else word[0], annotation)
 
     def _name(self, of: str) -> str:
         """A name for a class of views."""
@@ -146,12 +164,8 @@ class Viewing:
         return name
 
     def _made_at(self, name: str, place: str) -> list[str]:
-        self.constants.use("fields", "blanks")
-        if f"_N{name}" not in self._made:
-            self._made.add(f"_N{name}")
-            self.lines += ["", "", f"_N{name} = blanks({name})"]
         return [
-            f"        view: {name} = next(_N{name})",
+            f"        view = {name}()",
             "        view._octets = self._octets",
             f"        view._at = {place}",
             "        return view",

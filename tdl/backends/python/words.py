@@ -6,9 +6,9 @@ An octet of its own costs one item of a struct, and saves the shifts that would 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
+from tdl.deferred import dataclass
 from tdl.ir import plan
 
 CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
@@ -54,15 +54,23 @@ def whole(op: plan.Bits) -> Part:
 def limits(part: Part, values: dict[str, str]) -> Iterator[str]:
     """What is true if a field's value has too many bits. That none is negative shows when the word is packed."""
     for field in part.fields:
-        if not part.fills(field):
-            yield f"{values[field.name]} > {(1 << field.width) - 1}"
+        value = values[field.name]
+        if field.kind == "bool":  # Python compares flags more slowly than numbers
+            yield f"{value} is not True and {value} is not False and {value} > 1"
+        elif not part.fills(field):
+            yield f"{value} > {(1 << field.width) - 1}"
 
 
-def word(part: Part, values: dict[str, str], spare: str) -> str:
-    """A part's number. Multiplication costs half of what a shift does."""
-    terms = [_in_place(values[field.name], field.low - part.low) for field in part.fields]
+def word(part: Part, values: dict[str, str], spare: str, allowed: int) -> str:
+    """A part's number. Multiplication costs half of what a shift does.
+
+    Args:
+        allowed: the container's spare bits, which ``spare`` has no others than.
+    """
+    terms = [_in_place(field, values[field.name], field.low - part.low) for field in part.fields]
     if part.spare:
-        terms.append(f"{spare} >> {part.low} & 0x{part.spare >> part.low:X}" if part.low else spare)
+        moved = f"{spare} >> {part.low}" if part.low else spare
+        terms.append(moved if part.spare == allowed else f"({moved} & 0x{part.spare >> part.low:X})")
     return " | ".join(terms)
 
 
@@ -71,8 +79,11 @@ def computed(part: Part) -> bool:
     return len(part.fields) + bool(part.spare) > 1 or any(field.low > part.low for field in part.fields)
 
 
-def _in_place(value: str, shift: int) -> str:
-    return f"{value} * {1 << shift}" if shift else value
+def _in_place(field: plan.Field, value: str, shift: int) -> str:
+    if not shift:
+        return value
+    moved = f"{value} * {1 << shift}"
+    return f"({1 << shift} if {value} is True else {value} and {moved})" if field.kind == "bool" else moved
 
 
 def _across(field: plan.Field, cut: int) -> bool:

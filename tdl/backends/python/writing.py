@@ -9,7 +9,7 @@ from __future__ import annotations
 from tdl.backends.python.emitter import Emitter
 from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.leaves import Leaf, constant_length
-from tdl.backends.python.members import covered, element_name, made, mask
+from tdl.backends.python.members import covered, element_name, made, mask, referred_to
 from tdl.backends.python.packing import compact
 from tdl.backends.python.pieces import joined
 from tdl.backends.python.scope import Frame, Scope, TooComplex
@@ -27,11 +27,13 @@ class Writing(Emitter):
     ) -> None:
         super().__init__(scope, classes, attributes, layouts)
         self.arguments: list[str] = []
+        self.kept: set[str] = set()
 
     def table(self, root: plan.PlanOp) -> list[str]:
         """The body of ``_encode(record, environment)``."""
         if not isinstance(root, plan.Group | plan.Bits):
             raise TooComplex
+        self.kept = referred_to(root)
         self.op(root, "record")
         self.flush()
         prologue = [f"    {name} = {value}" for name, value in self.scope.prologue.items()]
@@ -71,8 +73,7 @@ class Writing(Emitter):
                 length = self.count(op.length, calculated=op.form == "bcd")
                 charset = 0 if op.charset is None else self.charset(op.charset)
                 self.flush()
-                (octets,) = stored_octets(self.scope, op.form, length, charset).of(self.value(source), [])
-                self.put(octets)
+                self.put(stored_octets(self.scope, op.form, length, charset).in_one(source, self.scope.fresh))
             case plan.Take() | plan.Bytes() | plan.Builtin():
                 self.leaf(op, source)
             case plan.Opaque():
@@ -120,7 +121,11 @@ class Writing(Emitter):
                 self.flush()
                 self.choose(op, branch)
             case _:
-                self.op(op, self.attribute(frame, element_name(op)))
+                name = element_name(op)
+                source = self.attribute(frame, name)
+                if name in self.kept and isinstance(op, plan.Take | plan.Group | plan.Bits):
+                    source = frame.values[name] = self.value(source)
+                self.op(op, source)
 
     def attribute(self, frame: Frame, name: str) -> str:
         return self.scope.place(frame.variable, frame.op.type_name, name)
@@ -198,19 +203,19 @@ class Writing(Emitter):
         variable = self.record(op, source)
         with self.frame(variable, op) as frame:
             self.extra(op, op.fields, frame)
-            spare = self.value(f"{variable}.spare")
+            allowed = sum(part.spare for part in cut)
+            spare = self.value(f"{variable}.spare") if allowed else f"{variable}.spare"
             values = {
                 field.name: self.value(self.attribute(frame, field.name)) for part in cut for field in part.fields
             }
             self.nothing_more(op, op.fields, frame)
-        allowed = sum(part.spare for part in cut)
         unfit = [limit for part in cut for limit in limits(part, values)]
         unfit.append(
             f"{spare} & ~0x{allowed:X}" if allowed else f"{spare} is not {self.scope.use('arithmetic', 'ZERO')}"
         )
         self.leave_if(" or ".join(unfit))
         for part, item in list(zip(cut, items, strict=True))[::step]:
-            self.arguments += item.of(self.number(part, word(part, values, spare)), [])
+            self.arguments += item.of(self.number(part, word(part, values, spare, allowed)), [])
 
     def number(self, part: Part, value: str) -> str:
         """A part's number in a variable; one computed of other integers than Python's own may be another number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 
 from tdl.backends.api import GeneratedFile, Options, find_backend
+from tdl.backends.python import emitter
 from tdl.backends.python.runtime.fields import blanks, octet_fields
+from tdl.codec.moments import read_moment
 from tdl.image.directory import read_profile
 from tdl.ir.bind import bind
 from tdl.project.definition import load
@@ -27,9 +30,9 @@ TABLE 0 FORMAT_TBL = FORMAT_RCD;
 SIZES = [f"{kind}{8 * octets}" for octets in (3, 5, 6, 7) for kind in ("UINT", "INT")]
 
 
-def files(folder: Path, text: str, order: int = 0) -> tuple[GeneratedFile, ...]:
-    """A package bound to a meter whose only open question is the order of octets."""
-    profile = f"[FORMAT_TBL]\nDATA_ORDER = {order}\nTM_FORMAT = 2\nCHAR_FORMAT = 1\nINT_FORMAT = 0\n"
+def files(folder: Path, text: str, order: int = 0, times: int = 2) -> tuple[GeneratedFile, ...]:
+    """A package bound to a meter whose only open questions are the order of octets and the format of times."""
+    profile = f"[FORMAT_TBL]\nDATA_ORDER = {order}\nTM_FORMAT = {times}\nCHAR_FORMAT = 1\nINT_FORMAT = 0\n"
     (folder / "read.tdl").write_text(f"DOCUMENT READ;\n{FORMATS}{text}", "utf-8")
     (folder / "meter.toml").write_text(profile, "utf-8")
     definition = load(str(folder / "read.tdl"))
@@ -86,10 +89,10 @@ def test_numbers_of_odd_sizes_are_read_with_their_neighbours(tmp_path: Path) -> 
     text = "TYPE A_RCD = PACKED RECORD X : UINT16; N : ARRAY[4] OF INT48; END; TABLE 1 A_TBL = A_RCD;"
     many = code(files(tmp_path, text), "read/st1.py", "_decode")
     assert many.count(">> 16") == 4
-    assert many.count("unpack_from(") == 2
+    assert many.count(".unpack(data)") == 2
     few = code(files(tmp_path, text.replace("[4]", "[2]")), "read/st1.py", "_decode")
     assert few.count("<< 32") == 2
-    assert few.count("unpack_from(") == 1, "a second struct would cost more than it saves"
+    assert few.count(".unpack(data)") == 1, "a second struct would cost more than it saves"
 
 
 # --- fields by the octet ----------------------------------------------------------------------------------------------
@@ -145,6 +148,63 @@ def test_fields_are_looked_up_unless_one_has_bits_of_two_octets(tmp_path: Path) 
     assert ">> 4 & 0xFF" in lines
 
 
+# --- records and what is in them --------------------------------------------------------------------------------------
+
+PLAIN = (
+    "TYPE B_BFLD = BIT FIELD OF UINT8 LOW : UINT(0..3); END;"
+    "TYPE B_RCD = PACKED RECORD N : UINT16; BITS : B_BFLD; END;"
+    "TYPE A_RCD = PACKED RECORD X : UINT8; SIZE : UINT8; Y : UINT16; B : B_RCD; SOME : SET(SIZE); C : B_RCD; END;"
+    "TABLE 1 A_TBL = A_RCD;"
+    "TYPE C_RCD = PACKED RECORD ROWS : ARRAY[100] OF B_RCD; END; TABLE 2 C_TBL = C_RCD;"
+)
+
+
+def test_numbers_are_stored_as_they_are_unpacked(tmp_path: Path) -> None:
+    made = files(tmp_path, PLAIN)
+    lines = code(made, "read/st1.py", "_decode")
+    (unpacked,) = (line for line in lines.splitlines() if "_S0." in line)
+    assert {"r1.X", "r1.Y", "r5.N"} < set(unpacked.strip(" (").split(", "))
+    assert lines.count("r1.X") == lines.count("r1.Y") == lines.count("r5.N") == 1
+    assert "r1.SIZE" not in unpacked, "a length is at hand for the set"
+    assert lines.count("starmap(") == 1, "whatever is there in any case is made at once"
+    assert "for r3, r5, (r3.N, " in code(made, "read/st2.py", "_read_0")
+
+
+def test_two_values_have_nothing_in_common_that_can_be_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = bytes([1, 1, 2, 0, 3, 0, 0x54, 7, 6, 0, 0x54])
+    with straight(files(tmp_path, PLAIN), monkeypatch) as package:
+        first, second = (package.decode("ST1", image) for _ in range(2))
+        assert first == second
+        assert [first.X, first.SIZE, first.Y, first.B.N, first.C.N] == [1, 1, 2, 3, 6]
+        assert sorted(first.SOME) == [0, 1, 2]
+        assert (first.B.BITS.LOW, first.B.BITS.spare) == (4, 0x50)
+        assert first.B.BITS is not first.C.BITS
+        first.B.BITS.LOW, first.B.N, first.SOME.octets = 0, 0, b"\0"
+        assert package.encode("ST1", second) == image
+        assert package.encode("ST1", first) == bytes([1, 1, 2, 0, 0, 0, 0x50, 0, 6, 0, 0x54])
+
+
+@pytest.mark.parametrize("octets", [b"", b"\1", b"\1\2\3"], ids=len)
+def test_a_table_of_one_struct_refuses_octets_of_another_number(tmp_path: Path, octets: bytes) -> None:
+    text = "TYPE A_RCD = PACKED RECORD X : UINT8; Y : UINT8; END; TABLE 1 A_TBL = A_RCD;"
+    text += "TYPE B_RCD = PACKED RECORD NONE : ARRAY[0] OF UINT8; END; TABLE 2 B_TBL = B_RCD;"
+    with imported(files(tmp_path, text)) as package:
+        assert package.decode("ST1", b"\1\2").Y == 2
+        assert package.decode("ST2", b"").NONE == []
+        with pytest.raises(package.DecodeError):
+            package.decode("ST1", octets)
+        with pytest.raises(package.DecodeError):
+            package.decode("ST2", octets or b"\0")
+
+
+def test_lines_that_are_not_there_do_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elements = " ".join(f"E{number} : UINT8;" for number in range(1000))
+    text = f"TYPE A_RCD = PACKED RECORD {elements} END; TABLE 1 A_TBL = A_RCD;"
+    monkeypatch.setattr(emitter, "_LINES", 900)
+    with straight(files(tmp_path, text), monkeypatch) as package:
+        assert package.decode("ST1", bytes(range(250)) * 4).E999 == 249
+
+
 # --- what stays in the straight line ----------------------------------------------------------------------------------
 
 
@@ -157,6 +217,42 @@ def test_a_date_never_set_is_no_reason_to_leave(tmp_path: Path, monkeypatch: pyt
             record = package.decode("ST1", octets)
             assert type(record.AT) is package.Raw
             assert bytes(record.AT) == octets[:-1]
+
+
+PARTS = (
+    (0, 1, 23, 24, 89, 90, 99, 100, 0x24, 0x99, 0x9A, 255), (0, 1, 2, 9, 12, 13, 0x0A, 0x10, 0x12),
+    (0, 1, 28, 29, 31, 32, 0x31), (0, 9, 23, 24, 0x23), (0, 59, 60, 0x59), (0, 59, 0x59, 60), (0, 99, 100, 0x99, 255),
+)  # fmt: skip
+"""Octets of year, month and so on at the ends of what they can be, decimal digits or not."""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("moment", ["STIME_DATE", "LTIME_DATE", "HTIME_DATE"])
+def test_a_date_is_what_the_codec_makes_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, times: int
+) -> None:
+    text = f"TYPE A_RCD = PACKED RECORD AT : {moment}; X : UINT8; END; TABLE 1 A_TBL = A_RCD;"
+    with straight(files(tmp_path, text, times=times), monkeypatch) as package:
+        size, random, dates = package.st1.SIZE_MAX - 1, Random(moment), 0
+        for _ in range(1500):
+            image = bytes(random.choice(PARTS[part]) for part in range(size))
+            expected = read_moment(moment, times, image, False)
+            for _ in range(2):  # when it is looked for, and when it is there
+                found = package.decode("ST1", image + b"\0").AT
+                assert (type(found).__name__, found) == (type(expected).__name__, expected)
+            dates += isinstance(expected, datetime)
+        assert 10 < dates < 1000
+
+
+def test_octets_that_are_no_date_are_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "TYPE A_RCD = PACKED RECORD A : STIME_DATE; B : STIME_DATE; END; TABLE 1 A_TBL = A_RCD;"
+    with straight(files(tmp_path, text), monkeypatch) as package:
+        package.decode("ST1", bytes(10))
+        from read._runtime import calendar
+
+        monkeypatch.delattr(calendar, "read_moment")
+        found = package.decode("ST1", bytes(10))
+        assert found.A == found.B == package.Raw(5)
 
 
 def test_text_with_other_octets_is_no_reason_to_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

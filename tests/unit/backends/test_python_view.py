@@ -13,6 +13,7 @@ from tdl.image.directory import read_profile
 from tdl.ir.bind import bind
 from tdl.project.definition import load
 from tdl.project.reading import known_values
+from tests.differential import native_packages
 from tests.differential.compared import outcome
 from tests.differential.packages import imported
 
@@ -46,15 +47,21 @@ INNERS = b"".join(bytes([n & 255, n >> 8, n % 7]) for n in range(303))
 IMAGE = HEAD + INNERS + bytes([1, 0, 0, 0xFE, 0xFF, 0xFF, 0, 0, 0x80]) + b"AB"
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+@pytest.fixture(scope="module", params=["python", "native"])
+def package(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("viewed")
     (folder / "viewed.tdl").write_text(TEXT, "utf-8")
     (folder / "meter.toml").write_text(PROFILE, "utf-8")
     definition = load(str(folder / "viewed.tdl"))
     bound = bind(definition.plan, known_values(definition, read_profile(str(folder / "meter.toml"))))
-    with imported(find_backend("python").generate(definition.model, bound, Options())) as made:
-        yield made
+    if request.param == "python":
+        with imported(find_backend("python").generate(definition.model, bound, Options())) as made:
+            yield made
+    else:
+        native_packages.write_package(definition.model, bound, folder)
+        with native_packages.imported(folder) as made:
+            assert not native_packages.is_plain(made.st2.view)
+            yield made
 
 
 def test_an_element_is_what_decoding_makes_of_it(package: Any) -> None:

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from tdl.codec.decimals import ExactDecimal
 from tdl.codec.json_values import MAX_DEPTH, from_json, to_json
 from tdl.codec.octets import read_text, write_text
-from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Members, Raw, Record, RecurringDate
+from tdl.codec.values import ExactFloat, ExactInt, Members, Raw, Record, RecurringDate
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from decimal import Decimal, localcontext
 
 import pytest
 
+from tdl.codec.decimals import ExactDecimal
 from tdl.codec.errors import LeafError
 from tdl.codec.numerals import (
     as_decimal,
@@ -13,7 +14,7 @@ from tdl.codec.numerals import (
     write_bcd_number,
     write_char_number,
 )
-from tdl.codec.values import ExactDecimal, Raw
+from tdl.codec.values import Raw
 
 
 def nibbles(digits: str) -> bytes:

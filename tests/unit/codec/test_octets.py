@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from tdl.codec.decimals import ExactDecimal
 from tdl.codec.octets import (
     LeafError,
     as_octets,
@@ -26,7 +27,7 @@ from tdl.codec.octets import (
     write_text,
     write_uint,
 )
-from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Members, Raw, raw_of
+from tdl.codec.values import ExactFloat, ExactInt, Members, Raw, raw_of
 
 LITTLE, BIG = False, True
 TWOS, ONES, MAGNITUDE = range(3)

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from tdl.codec.decimals import ExactDecimal
 from tdl.codec.errors import LeafError
-from tdl.codec.values import ExactDecimal, ExactFloat, ExactInt, Members, Raw, Record, RecurringDate, kept, raw_of
+from tdl.codec.values import ExactFloat, ExactInt, Members, Raw, Record, RecurringDate, kept, raw_of
 
 NAN = ExactFloat(math.nan, bytes.fromhex("7FC00001"))
 EXACT = [ExactInt(0, b"\xff\xff"), ExactFloat(1.5, b"ab"), NAN, ExactDecimal(Decimal("1.50"), b" 1.50 ")]

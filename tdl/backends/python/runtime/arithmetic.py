@@ -6,8 +6,6 @@ Whatever is not in order raises: the straight line is left, and the explaining c
 
 from __future__ import annotations
 
-from tdl.codec.rows import Rows
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -48,9 +46,15 @@ def integer(value: Any) -> int:
 
 def item(values: Any, position: int) -> Any:
     """An element of an array."""
-    if position < 0 or (values.__class__ is not list and values.__class__ is not Rows):
+    if position < 0 or (values.__class__ is not list and not _are_rows(values)):
         raise Leave
     return values[position]
+
+
+def _are_rows(values: Any) -> bool:
+    from tdl.codec.rows import Rows  # not at the top: few tables have any
+
+    return values.__class__ is Rows
 
 
 def real(value: float) -> float:

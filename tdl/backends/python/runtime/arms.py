@@ -6,23 +6,7 @@ An arm is what one selection stands for: kind, variant, octets and decimals, as 
 
 from __future__ import annotations
 
-from tdl.backends.python.runtime.calendar import DECIMAL, YEARS, YEARS_OF_DIGITS, datetime
 from tdl.backends.python.runtime.known import UNKNOWN
-from tdl.codec.moments import read_moment, write_moment
-from tdl.codec.octets import (
-    read_bcd_number,
-    read_char_number,
-    read_decimal,
-    read_float,
-    read_int,
-    read_uint,
-    write_bcd_number,
-    write_char_number,
-    write_decimal,
-    write_float,
-    write_int,
-    write_uint,
-)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,73 +16,49 @@ if TYPE_CHECKING:
     Arm: TypeAlias = tuple[str, int, int, int]
     Reader: TypeAlias = Callable[[bytes], Any]
     Writer: TypeAlias = Callable[[Any], bytes]
+    Kept: TypeAlias = dict[tuple[Arm, bool, int], Any]
+else:
+    Kept = dict
 
 
 ORDERS: tuple[Literal["little"], Literal["big"]] = ("little", "big")
 """What Python calls orders of octets, by whether the most significant one is first."""
 
 
+class _Ways(Kept):
+    """What reads or writes an arm, made when it is first asked for: what that takes is long to import."""
+
+    __slots__ = ("writing",)
+
+    def __init__(self, *, writing: bool) -> None:
+        self.writing = writing
+
+    def of(self, arm: Arm, big: bool, form: int) -> Any:
+        try:
+            return self[arm, big, form]
+        except TypeError:  # a format that is not known: the arm may have no use for it
+            return self.made(arm, big, form)
+
+    def __missing__(self, key: tuple[Arm, bool, int]) -> Any:
+        way = self[key] = self.made(*key)
+        return way
+
+    def made(self, arm: Arm, big: bool, form: int) -> Any:
+        from tdl.backends.python.runtime.movers import reader_of, writer_of
+
+        return writer_of(arm, big, form) if self.writing else reader_of(arm, big, form)
+
+
+_READERS, _WRITERS = _Ways(writing=False), _Ways(writing=True)
+
+
 def reader(arms: Mapping[int, Arm], selector: Any, big: bool, form: int) -> tuple[Any, Any]:
     """Octets and reader of the arm selected: `UNKNOWN` both if none is, so that only their use raises."""
     arm = None if selector is UNKNOWN else arms.get(selector)
-    return (UNKNOWN, UNKNOWN) if arm is None else (arm[2], _reader(arm, big, form))
+    return (UNKNOWN, UNKNOWN) if arm is None else (arm[2], _READERS.of(arm, big, form))
 
 
 def writer(arms: Mapping[int, Arm], selector: Any, big: bool, form: int) -> tuple[Any, Any]:
     """Octets and writer of the arm selected, as `reader` has them."""
     arm = None if selector is UNKNOWN else arms.get(selector)
-    return (UNKNOWN, UNKNOWN) if arm is None else (arm[2], _writer(arm, big, form))
-
-
-def _reader(arm: Arm, big: bool, form: int) -> Reader:
-    kind, variant, _, decimals = arm
-    match kind:
-        case "uint":
-            return lambda raw: read_uint(raw, big)
-        case "int" if decimals:
-            return lambda raw: read_decimal(raw, big, form, decimals)
-        case "int":
-            return lambda raw: read_int(raw, big, form)
-        case "float":
-            return lambda raw: read_float(raw, big)
-        case "FLOAT_CHAR":
-            return read_char_number
-        case "FIXED_BCD":
-            return read_bcd_number
-        case "LTIME_DATE" | "STIME_DATE" | "TIME_DATE" if variant in (1, 2):
-            return _moment_reader(kind, variant)
-        case _:
-            return lambda raw: read_moment(kind, variant, raw, big)
-
-
-def _moment_reader(kind: str, variant: int) -> Reader:
-    """The reader of a date and time that has an octet for each part, none of which is smaller than a second."""
-    years, decimal = (YEARS_OF_DIGITS, DECIMAL.__getitem__) if variant == 1 else (YEARS, None)
-
-    def read(raw: bytes) -> Any:
-        try:
-            year, *others = raw
-            return datetime(years[year], *(others if decimal is None else map(decimal, others)))
-        except ValueError:
-            return read_moment(kind, variant, raw, False)
-
-    return read
-
-
-def _writer(arm: Arm, big: bool, form: int) -> Writer:
-    kind, variant, octets, decimals = arm
-    match kind:
-        case "uint":
-            return lambda value: write_uint(value, octets, big)
-        case "int" if decimals:
-            return lambda value: write_decimal(value, octets, big, form, decimals)
-        case "int":
-            return lambda value: write_int(value, octets, big, form)
-        case "float":
-            return lambda value: write_float(value, octets, big)
-        case "FLOAT_CHAR":
-            return lambda value: write_char_number(value, octets)
-        case "FIXED_BCD":
-            return lambda value: write_bcd_number(value, octets)
-        case _:
-            return lambda value: write_moment(kind, variant, value, big)
+    return (UNKNOWN, UNKNOWN) if arm is None else (arm[2], _WRITERS.of(arm, big, form))

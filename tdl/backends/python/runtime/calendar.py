@@ -7,24 +7,40 @@ A year of 0 is none: a `datetime` refuses it, and the explaining codec then keep
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from struct import Struct
+
+from tdl.codec.moments import read_moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Sequence
+    from typing import Any, TypeAlias
+
+    Days: TypeAlias = list[list[tuple[Any, ...]]]
+    Times: TypeAlias = list[tuple[Any, ...]]
 
 __all__ = [
+    "DAYS",
+    "DAYS_OF_DIGITS",
     "DECIMAL",
     "DIGITS",
     "DIGITS_OF_OCTETS",
     "EPOCH",
+    "HUNDREDTHS",
+    "HUNDREDTHS_OF_DIGITS",
+    "SECONDS",
+    "SECONDS_OF_DIGITS",
     "SHORT_YEARS",
     "SHORT_YEARS_OF_DIGITS",
+    "TIMES",
+    "TIMES_OF_DIGITS",
     "TO_MINUTES",
     "TO_SECONDS",
     "YEARS",
     "YEARS_OF_DIGITS",
     "datetime",
+    "moment",
     "pickled",
     "time",
     "timedelta",
@@ -60,3 +76,71 @@ TO_MINUTES = Struct(">H4sI")
 
 TO_SECONDS = Struct(">H5s3s")
 """Year, month to second, and what a second leaves."""
+
+# --- dates and times by their octets ----------------------------------------------------------------------------------
+
+# A day and a time of day are looked up and added, which takes half of what the call of datetime does. What was not
+# asked for before is not there: then `moment` is called, which puts a month's days, or an hour's minutes, in place.
+
+DAYS: Days = [[()] * 13 for _ in range(100)]
+"""By the octets of year, month and day: the day's midnight."""
+
+DAYS_OF_DIGITS: Days = [[()] * 0x13 for _ in range(0x9A)]
+
+TIMES: Times = [()] * 24
+"""By the octets of hour and minute: how long after midnight that is."""
+
+TIMES_OF_DIGITS: Times = [()] * 0x24
+
+SECONDS = tuple(timedelta(0, second) for second in range(60))
+
+HUNDREDTHS = tuple(timedelta(0, 0, 10_000 * hundredth) for hundredth in range(100))
+
+
+def moment(kind: str, variant: int, *octets: int) -> Any:
+    """A date and time of octets, which is looked up in future; what they are if they make none.
+
+    Args:
+        variant: whether an octet is two decimal digits (1) or a number (2).
+    """
+    numbers = [DECIMAL[octet] for octet in octets] if variant == 1 else octets
+    try:
+        year = YEARS[numbers[0]]
+        made = datetime(year, *numbers[1:6], *(10_000 * hundredths for hundredths in numbers[6:]))
+    except ValueError:
+        return _no_moment(kind, variant, bytes(octets))
+    days, times = (DAYS_OF_DIGITS, TIMES_OF_DIGITS) if variant == 1 else (DAYS, TIMES)
+    months, (_, month, _, hour, *_) = days[octets[0]], octets
+    if not months[month]:
+        months[month] = _by_octet([_day(year, numbers[1], day) for day in range(32)], variant)
+    if not times[hour]:
+        times[hour] = _by_octet([timedelta(0, 0, 0, 0, minute, numbers[3]) for minute in range(60)], variant)
+    return made
+
+
+@lru_cache(maxsize=256)
+def _no_moment(kind: str, variant: int, octets: bytes) -> Any:
+    """What the codec makes of octets that are no moment: seldom different ones, and most often zeros."""
+    return read_moment(kind, variant, octets, False)
+
+
+def _day(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day)
+    except ValueError:
+        return None
+
+
+def _by_octet(values: Sequence[Any], variant: int) -> tuple[Any, ...]:
+    """Values by their number, or by its two decimal digits."""
+    if variant == 2:
+        return tuple(values)
+    placed = [None] * (DIGITS[len(values) - 1] + 1)
+    for number, value in enumerate(values):
+        placed[DIGITS[number]] = value
+    return tuple(placed)
+
+
+SECONDS_OF_DIGITS = _by_octet(SECONDS, 1)
+
+HUNDREDTHS_OF_DIGITS = _by_octet(HUNDREDTHS, 1)

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+__all__ = ["blanks", "new", "octet_fields", "starmap"]
+
 _OCTETS = range(256)
+
+new: Any = object.__new__
+"""What makes an object without values of its class; by `starmap` of several classes, several at once."""
 
 
 def octet_fields(*columns: tuple[str, int, int]) -> tuple[tuple[Any, ...], ...]:
@@ -29,12 +34,14 @@ def _column(kind: str, low: int, width: int) -> list[Any]:
     if kind == "spare":
         bits, shift = low, width
         return [(octet & bits) << shift for octet in _OCTETS]
-    mask, sign = (1 << width) - 1, 1 << (width - 1)
-    if kind == "bool":
-        return [octet >> low & 1 == 1 for octet in _OCTETS]
+    sign = 1 << (width - 1)
+    values: list[Any] = [False, True] if kind == "bool" else list(range(1 << width))
     if kind == "int":
-        return [((octet >> low & mask) ^ sign) - sign for octet in _OCTETS]
-    return [octet >> low & mask for octet in _OCTETS]
+        values = [(value ^ sign) - sign for value in values]
+    column: list[Any] = []
+    for value in values:
+        column += [value] * (1 << low)
+    return column * (256 >> low + width)
 
 
 def blanks(of: type[T], times: int | None = None) -> Iterator[T]:

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 from tdl.backends.python.runtime.arithmetic import Leave
-from tdl.codec.environment import contains
-from tdl.codec.errors import MissingValue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +41,7 @@ def number(environment: Environment, reference: Any, low: int, high: int) -> Any
     """An element's value, or `UNKNOWN` if it is not known or its type cannot hold it."""
     try:
         value = environment.find(reference, ())
-    except MissingValue:
+    except _missing():
         return UNKNOWN
     return int(value) if isinstance(value, int) and low <= value <= high else UNKNOWN
 
@@ -68,7 +66,7 @@ def members(environment: Environment, reference: Any) -> Any:
     """A set, or `UNKNOWN`."""
     try:
         return environment.find(reference, ())
-    except MissingValue:
+    except _missing():
         return UNKNOWN
 
 
@@ -81,4 +79,13 @@ def holds(found: Any, member: Any) -> bool:
     """Whether a set has a member, both of them known."""
     if member is UNKNOWN:
         raise Leave
+    from tdl.codec.environment import contains  # whoever has found something has imported it
+
     return contains(found, member)
+
+
+def _missing() -> type[Exception]:
+    """What an environment raises; a table's module does not need it before it is given one."""
+    from tdl.codec.errors import MissingValue
+
+    return MissingValue

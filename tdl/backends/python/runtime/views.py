@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from _collections_abc import Sequence  # `collections` itself takes longer than all of this
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ class RecordViews(Views):
 
     Attributes:
         _places: where each is, from the first one on.
-        _blank: makes their views.
+        _blank: the class of their views.
     """
 
     __slots__ = ("_at", "_octets")
     _at: int
     _octets: bytes
-    _blank: ClassVar[Iterator[Any]]
+    _blank: ClassVar[type[RecordView]]
     _places: ClassVar[range]
 
     def __len__(self) -> int:
@@ -74,7 +74,7 @@ class RecordViews(Views):
         place: Any = self._places[index]
         if type(place) is range:
             return [self[position] for position in range(len(self))[index]]
-        view = next(self._blank)
+        view = self._blank()
         view._octets = self._octets
         view._at = self._at + place
         return view

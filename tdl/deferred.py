@@ -5,6 +5,9 @@
 For the classes of the compiler that is several times what Python itself takes to start, and a run uses few of them.
 The `dataclass` of this module makes the same class with the same methods, but leaves that until the class is first
 called, compared, shown or looked into. Reading instances from a pickle needs none of it.
+
+Most classes are only called: `__init__`, `__eq__` and `__hash__` are each written by themselves, which takes a fifth of
+what `dataclasses` takes for all. The rest is its work.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ else:
     _MAKING = RLock()
     _ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
 
-    def dataclass(*, slots, frozen=False, eq=True, order=False, **options):
+    def dataclass(*, slots, frozen=False, eq=True, order=False, kw_only=False):
         """What `dataclasses.dataclass` is, for classes with slots and annotations that are text."""
         assert slots
 
@@ -27,7 +30,8 @@ else:
             held = {name: value for name, value in vars(body).items() if name not in {*own, "__dict__", "__weakref__"}}
             made = type(body)(body.__name__, body.__bases__, {**held, "__slots__": own})
             made.__qualname__ = body.__qualname__
-            make = _maker(body, made, {**options, "frozen": frozen, "eq": eq, "order": order})
+            made.__own_fields__ = body, own, kw_only
+            make = _maker(body, made, {"frozen": frozen, "eq": eq, "order": order, "kw_only": kw_only})
             methods = ["__init__", "__repr__"] + ["__eq__"] * eq + ["__hash__"] * (eq and frozen) + [*_ORDER] * order
             waiting = {name: _method(name, made, make) for name in methods}
             waiting |= {name: _Fact(name, made, make) for name in _FACTS}
@@ -46,30 +50,36 @@ else:
     _FACTS = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
 
     def _maker(body, made, options):
-        """What gives a class its methods, once."""
-        done = False
+        """What gives a class one of its methods, or all that `dataclasses` knows, each once."""
+        done = set()
 
-        def make():
-            nonlocal done
+        def make(name):
             with _MAKING:
-                if done:
+                if name in done:
+                    return
+                method = _written(name, made, options["frozen"])
+                if method is not None:
+                    setattr(made, name, method)
+                    done.add(name)
                     return
                 import dataclasses
 
-                before = dict(vars(body))
-                dataclasses.dataclass(**options)(body)
-                for name, value in vars(body).items():
-                    if name.startswith("__") and before.get(name) is not value and name not in _FROZEN:
-                        setattr(made, name, value)
-                done = True
+                before = vars(body)
+                whole = type(body)(body.__name__, body.__bases__, dict(before))  # the next one needs it as it is
+                whole.__qualname__ = body.__qualname__
+                dataclasses.dataclass(**options)(whole)
+                for each, value in vars(whole).items():
+                    if each.startswith("__") and before.get(each) is not value and each not in (*_FROZEN, *done):
+                        setattr(made, each, value)
+                done.update((*_FACTS, "__init__", "__repr__", "__eq__", "__hash__", *_ORDER))
 
         return make
 
     def _method(name, made, make):
-        """A method that makes itself and its like when it is first called."""
+        """A method that makes itself when it is first called."""
 
         def method(self, *arguments, **named):
-            make()
+            make(name)
             return getattr(made, name)(self, *arguments, **named)
 
         method.__name__ = name
@@ -82,8 +92,90 @@ else:
             self.name, self.made, self.make = name, made, make
 
         def __get__(self, instance, owner):
-            self.make()
+            self.make(self.name)
             return getattr(self.made, self.name)
+
+    # --- methods written by themselves -------------------------------------------------------------------------------
+
+    def _written(name, made, frozen):
+        """A method by its name; None if that is left to `dataclasses`."""
+        fields = _fields(made) if name in ("__init__", "__eq__", "__hash__") else None
+        if fields is None:
+            return None
+        if name == "__init__":
+            return _init(made, fields, frozen)
+        names = [field for field, (_, default, _) in fields.items() if not _special(default) or default.compare]
+        own, theirs = (f"({''.join(f'{whose}.{field}, ' for field in names)})" for whose in ("self", "other"))
+        if name == "__hash__":
+            return _compiled(name, "self", [f"return hash({own})"], made, {})
+        lines = ["if other.__class__ is self.__class__:", f"    return {own} == {theirs}", "return NotImplemented"]
+        return _compiled(name, "self, other", lines, made, {})
+
+    def _fields(made):
+        """The fields of a class and of those that it extends, by name: each its kind, default and whether it is
+        given by name only. None if one of them is out of the ordinary."""
+        found = {}
+        for base in reversed(made.__mro__):
+            if "__own_fields__" not in vars(base):
+                if "__dataclass_fields__" in vars(base):
+                    return None
+                continue
+            body, own, kw_only = vars(base)["__own_fields__"]
+            for name in own:
+                default = vars(body).get(name, _Missing)
+                if name == "self" or (_special(default) and not (default.init and default.hash is None)):
+                    return None
+                found[name] = body.__annotations__[name], default, kw_only
+        return found
+
+    def _special(default):
+        """Whether a default is what `dataclasses.field` makes, not a value."""
+        return type(default).__name__ == "Field" and type(default).__module__ == "dataclasses"
+
+    class _Missing:
+        """No default."""
+
+    class _Factory:
+        """The default of a field that has a factory, as `dataclasses` shows it."""
+
+        def __repr__(self):
+            return "<factory>"
+
+    def _init(made, fields, frozen):
+        scope, lines, taken = {"factory": _Factory()}, [], {False: [], True: []}
+        for name, (_, default, kw_only) in fields.items():
+            given, value = name, name
+            if _special(default):
+                kw_only = default.kw_only if isinstance(default.kw_only, bool) else kw_only
+                if callable(default.default_factory):
+                    scope[f"make_{name}"], given = default.default_factory, f"{name}=factory"
+                    value = f"make_{name}() if {name} is factory else {name}"
+                default = _Missing if type(default.default).__name__ == "_MISSING_TYPE" else default.default
+            if default is not _Missing:
+                scope[f"default_{name}"], given = default, f"{name}=default_{name}"
+            taken[kw_only].append(given)
+            if frozen:
+                scope[f"set_{name}"] = getattr(made, name).__set__
+            lines.append(f"set_{name}(self, {value})" if frozen else f"self.{name} = {value}")
+        if hasattr(made, "__post_init__"):
+            lines.append("self.__post_init__()")
+        named = ["*", *taken[True]] if taken[True] else []
+        clash = scope.keys() & fields
+        if clash:
+            return None
+        init = _compiled("__init__", ", ".join(["self", *taken[False], *named]), lines or ["pass"], made, scope)
+        init.__annotations__ = {name: kind for name, (kind, _, _) in fields.items()} | {"return": None}
+        return init
+
+    def _compiled(name, parameters, lines, made, scope):
+        text = "\n    ".join([f"def {name}({parameters}):", *lines])
+        space = {"__name__": made.__module__, **scope}
+        exec(text, space)
+        method = space[name]
+        method.__qualname__ = f"{made.__qualname__}.{name}"
+        return method
+
+    # --- classes that are not changed --------------------------------------------------------------------------------
 
     _FROZEN = ("__setattr__", "__delattr__", "__getstate__", "__setstate__")
 

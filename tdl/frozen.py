@@ -39,11 +39,12 @@ else:
 @cache
 def _copier(kind: Any) -> Callable[[Any, dict[str, Any]], Any]:
     """A function that takes an object and what is to change of it, and makes another."""
-    values = {field.name: f"thing.{field.name}" for field in fields(kind)}
+    names = [name for base in reversed(kind.__mro__) for name in vars(base).get("__slots__", ())]
     written = ["for name in changes:", "    put(made, name, changes[name])"]
-    lines = ["def copy(thing, changes):", *_making(values, *written)]
-    scope = _drafted(kind) | {"put": object.__setattr__}
-    copy: Callable[[Any, dict[str, Any]], Any] = _compiled(lines, kind, **scope)["copy"]
+    lines = ["def copy(thing, changes):", *_making({name: f"thing.{name}" for name in names}, *written)]
+    found: dict[str, Any] = {}
+    exec("\n".join(lines), _drafted(kind) | {"put": object.__setattr__}, found)
+    copy: Callable[[Any, dict[str, Any]], Any] = found["copy"]
     return copy
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import field, replace
 from difflib import get_close_matches
-from importlib import import_module, metadata
-from typing import Protocol, runtime_checkable
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.report import Diagnostic
 from tdl.report.rules import targets
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "tdl.backends"
 """The entry points' group: a target's name to ``module:attribute`` of its `Backend`."""
@@ -89,7 +93,7 @@ class BackendError(Exception):
 
 def backend_names() -> tuple[str, ...]:
     """The targets that are installed."""
-    return tuple(sorted({*IN_TREE, *(point.name for point in metadata.entry_points(group=GROUP))}))
+    return tuple(sorted({*IN_TREE, *(point.name for point in _installed())}))
 
 
 def find_backend(name: str) -> Backend:
@@ -100,7 +104,7 @@ def find_backend(name: str) -> Backend:
     """
     if name in IN_TREE:
         return _load(name, IN_TREE[name], "tdl")
-    for point in metadata.entry_points(group=GROUP):
+    for point in _installed():
         if point.name == name:
             return _load(name, point.value, _distribution(point))
     if ":" in name:
@@ -162,6 +166,12 @@ def chosen_tables(of: plan.Plan, options: Options) -> plan.Plan:
     return replace(of, tables=tuple(table for table in of.tables if table.key in wanted))
 
 
+def _installed() -> Iterable[EntryPoint]:
+    from importlib import metadata  # slow to import, and the back ends of tdl need none of it
+
+    return metadata.entry_points(group=GROUP)
+
+
 def _load(name: str, value: str, origin: str) -> Backend:
     module, _, attribute = value.partition(":")
     try:
@@ -180,6 +190,6 @@ def _broken(name: str, origin: str, problem: str) -> BackendError:
     return BackendError(targets.BROKEN_BACKEND.at(None, place="--target", target=name, origin=origin, problem=problem))
 
 
-def _distribution(point: metadata.EntryPoint) -> str:
+def _distribution(point: EntryPoint) -> str:
     distribution = point.dist
     return "an unknown distribution" if distribution is None else f"{distribution.name} {distribution.version}"

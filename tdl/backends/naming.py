@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from tdl.deferred import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ PYTHON_CLASSES = Rules(
     reserved=PYTHON_WORDS
     | {"bool", "bytes", "float", "int", "list", "object", "str"}
     | {"Any", "BitStructure", "Codes", "Decimal", "Members", "Raw", "RecurringDate", "Structure", "TYPE_CHECKING"}
-    | {"TYPES", "annotations", "date", "datetime", "time"}
+    | {"TYPES", "annotations", "date", "datetime", "records", "time"}
 )
 """Classes, which share their module with what their annotations use."""
 

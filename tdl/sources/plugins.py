@@ -6,8 +6,12 @@ There are three groups: `tdl.backends` (see `tdl.backends.api`), `tdl.rules` (se
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
+from importlib.machinery import PathFinder
 
 from tdl.deferred import dataclass
 
@@ -48,6 +52,8 @@ class Plugin:
 @cache
 def plugins(group: str) -> tuple[Plugin, ...]:
     """The plug-ins of a group, by name; of several of one name, the first."""
+    if not may_have(group):
+        return ()
     from importlib import metadata  # slow to import, and most runs ask for no plug-in
 
     found: dict[str, Plugin] = {}
@@ -56,6 +62,33 @@ def plugins(group: str) -> tuple[Plugin, ...]:
         origin = "unknown" if distribution is None else f"{distribution.name} {distribution.version}"
         found.setdefault(point.name, Plugin(name=point.name, value=point.value, origin=origin))
     return tuple(found[name] for name in sorted(found))
+
+
+def may_have(group: str) -> bool:
+    """Whether something that is installed may have entry points of a group; where there are none, most often not.
+
+    It is the quick look before `importlib.metadata`, which takes longer to import than the folders to read.
+    """
+    if any(hasattr(finder, "find_distributions") for finder in sys.meta_path if finder is not PathFinder):
+        return True
+    return any(_may_have(entry or ".", f"[{group}]".encode()) for entry in sys.path)
+
+
+def _may_have(folder: str, heading: bytes) -> bool:
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # an archive, which is not looked into
+    for name in names:
+        if name.endswith(".egg"):
+            return True
+        if name.endswith((".dist-info", ".egg-info")):
+            with suppress(OSError), open(os.path.join(folder, name, "entry_points.txt"), "rb") as stream:
+                if heading in stream.read():
+                    return True
+    return False
 
 
 def problem_of(error: Exception) -> str:

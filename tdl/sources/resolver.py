@@ -104,7 +104,7 @@ class Resolver:
         except OSError:
             return ()
         paths = (name if str(folder) == "." else str(folder / name) for name in names)
-        return tuple(p for p in paths if not (os.path.exists(located) and os.path.samefile(p, located)))
+        return tuple(path for path in paths if not _is_same(path, located))
 
     def _octets(self, located: str, limit: int) -> bytes:
         if located == "-":
@@ -124,10 +124,17 @@ class Resolver:
         except FileNotFoundError:
             raise SourceError(located, "no such file", _did_you_mean_library(located)) from None
         except (OSError, ValueError) as error:
-            raise SourceError(located, str(getattr(error, "strerror", None) or error)) from None
+            raise SourceError(located, str(getattr(error, "strerror", None) or error).lower()) from None
 
 
 _LIBRARY_PREFIX = "library:"
+
+
+def _is_same(path: str, other: str) -> bool:
+    try:
+        return os.path.samefile(path, other)
+    except (OSError, ValueError):  # an editor's mark beside the file it changes is a link to nothing
+        return False
 
 
 def _library_octets(path: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 import sys
 import threading
@@ -154,3 +155,62 @@ def test_threads_may_ask_at_the_same_time() -> None:
     finally:
         sys.setswitchinterval(interval)
     assert made == [Contended(number=1, found=[])] * 8
+
+
+@dataclass(slots=True, kw_only=True)
+class After:
+    number: int
+    twice: int = 0
+
+    def __post_init__(self) -> None:
+        self.twice = 2 * self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    first: int
+    second: int = 2
+    third: int = field(default=3, kw_only=True)
+    found: list[int] = field(default_factory=list, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    number: int
+    made: int = field(default_factory=lambda: 7, init=False)
+
+
+def test_what_is_called_is_written_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`__init__`, `__eq__` and `__hash__` do not wait for `dataclasses` to make all methods."""
+    monkeypatch.setattr(dataclasses, "dataclass", lambda **_: pytest.fail("all methods are made"))
+    one = Mixed(1)
+    assert one == Mixed(1, 2, third=3, found=[4]) != Mixed(1, third=4)
+    assert hash(one) == hash(Mixed(1, found=[5]))
+    assert one != (1, 2, 3)
+    assert After(number=4).twice == 8
+    monkeypatch.undo()
+    assert Unusual(1) == Unusual(1)
+    assert Unusual(1).made == 7
+    assert repr(one) == "Mixed(first=1, second=2, third=3, found=[])"
+    assert dataclasses.replace(one, first=5) == Mixed(5)
+
+
+@pytest.mark.parametrize("kind", [Base, Derived, Ordered, Changing, Contended, After, Mixed, Unusual])
+def test_parameters_are_those_of_the_standard_library(kind: type) -> None:
+    options = {"frozen": kind in (Base, Derived), "kw_only": kind in (Base, Derived, Contended, After)}
+    body = {field.name: _default(field) for field in dataclasses.fields(kind) if _default(field) is not None}
+    annotations = {field.name: field.type for field in dataclasses.fields(kind)}
+    whole = dataclasses.dataclass(**options)(type("Whole", (), {**body, "__annotations__": annotations}))
+    given, expected = (inspect.signature(each).parameters.values() for each in (kind, whole))
+    assert [(each.name, each.kind, each.annotation) for each in given] == [
+        (each.name, each.kind, each.annotation) for each in expected
+    ]
+    assert [str(each) for each in given] == [str(each) for each in expected]
+
+
+def _default(of: dataclasses.Field[object]) -> object:
+    if of.default_factory is not dataclasses.MISSING:
+        return field(default_factory=of.default_factory, init=of.init)
+    if of.default is dataclasses.MISSING:
+        return None
+    return field(default=of.default, init=of.init, kw_only=of.kw_only)

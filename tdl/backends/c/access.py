@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tdl.backends.c.lines import Context
 from tdl.backends.c.names import Identifiers
@@ -12,6 +11,7 @@ from tdl.backends.c.structs import Location, integer
 from tdl.backends.c.writing import Purpose, Writing
 from tdl.backends.shapes.elements import NOT_FIXED, Element
 from tdl.backends.shapes.shape import Record
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const
 

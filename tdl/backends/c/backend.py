@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
 from tdl.backends.c.files import Files
 from tdl.backends.c.names import is_prefix
+from tdl.backends.since import Again, Since
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.report.rules import targets
 
 _HARNESS, _FORMS = ("no", "yes"), ("direct", "table")
+
+_PLAIN = 2
+"""The form of marshalled values that is the same for equal ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,29 @@ class CBackend:
         }
 
     def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
+        files = self._files(definition, plan, options).all(harness=_choice(options, "harness", _HARNESS) == "yes")
+        return tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in sorted(files.items()))
+
+    def memory(self, definition: model.Definition, plan: plan.Plan, options: Options) -> bytes:
+        return marshal.dumps(self._files(definition, plan, options).fingerprints(), _PLAIN)
+
+    def generate_again(
+        self, definition: model.Definition, plan: plan.Plan, options: Options, since: Since
+    ) -> Again | None:
+        if not since.memory or _choice(options, "harness", _HARNESS) == "yes":
+            return None
+        files, before = self._files(*since.whole(), options), marshal.loads(since.memory)
+        now = files.fingerprints()
+        if before.get("") != now[""]:
+            return None
+        stems = files.stems(plan.tables) | {stem for stem, each in now.items() if before.get(stem) != each}
+        made = files.again(stems).items()
+        return Again(
+            files=tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in made),
+            memory=marshal.dumps(now, _PLAIN),
+        )
+
+    def _files(self, definition: model.Definition, plan: plan.Plan, options: Options) -> Files:
         check_options(self, options)
         prefix = options.package or _default_prefix(definition.name)
         if not is_prefix(prefix):
@@ -37,11 +65,8 @@ class CBackend:
             raise BackendError(
                 targets.BAD_OPTION.at(None, place="--package", option="--package", found=prefix, expected=expected)
             )
-        harness = _choice(options, "harness", _HARNESS)
         form = _choice(options, "form", _FORMS)
-        chosen = chosen_tables(plan, options)
-        files = Files(definition, chosen, prefix, small=form == "table").all(harness=harness == "yes")
-        return tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in sorted(files.items()))
+        return Files(definition, chosen_tables(plan, options), prefix, small=form == "table")
 
 
 BACKEND = CBackend()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tdl.backends.c.names import Identifiers
 from tdl.backends.shapes.needs import values_needed
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import INT64_MAX, INT64_MIN, External, Range
 

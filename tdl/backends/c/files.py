@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from importlib import resources
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from hashlib import sha256
 
 from tdl.backends.api import BackendError
 from tdl.backends.c.access import Access, Accessor, Constant
@@ -21,10 +18,13 @@ from tdl.backends.c.structs import Struct, Types
 from tdl.backends.c.table_form import TableFunctions, operations
 from tdl.backends.shapes.elements import NOT_FIXED, Element, Elements
 from tdl.backends.shapes.making import Shapes
+from tdl.backends.templates import Templates
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.ir.expr import Const
 from tdl.ir.formats import FIXED_MOMENTS, MOMENT_OCTETS
 from tdl.ir.traverse import walk
+from tdl.packaged import packaged_text
 from tdl.report.rules import targets
 
 SUPPORT = ("tdl_support.h", "tdl_support.c")
@@ -69,6 +69,9 @@ class Group:
     structs: tuple[Struct, ...]
 
 
+_TEMPLATES = Templates("c")
+
+
 class Files:
     """The texts of all files.
 
@@ -95,16 +98,33 @@ class Files:
             self.types.add(self.shapes[table.key].of(table.root))
 
     def all(self, *, harness: bool) -> dict[str, str]:
-        groups = self.groups()
-        files = {name: _support(name) for name in self.support()}
-        files[f"{self.prefix}_types.h"] = self.render("types.h.j2", structs=self.shared(groups))
-        files[f"{self.prefix}.h"] = self.render("all.h.j2", groups=groups)
-        for group in groups:
-            files[f"{group.stem}.h"] = self.render("group.h.j2", group=group)
-            files[f"{group.stem}_access.h"] = self.render("access.h.j2", group=group)
-            files[f"{group.stem}.c"] = self.render("group.c.j2", group=group)
+        groups = self.groups(self.plan.tables)
+        files = {name: _support(name) for name in self.support()} | self.shared_by(groups) | self.own(groups)
         if harness:
-            files[f"{self.prefix}_harness.c"] = self.render("harness.c.j2", groups=groups)
+            files[f"{self.prefix}_harness.c"] = self.render("harness.c.tmpl", groups=groups)
+        return files
+
+    def stems(self, tables: Iterable[plan.TablePlan]) -> set[str]:
+        """The groups of tables."""
+        return {_group(table.key) for table in tables}
+
+    def again(self, stems: Collection[str]) -> dict[str, str]:
+        """The files of some groups of tables, and those that are of all."""
+        groups = self.groups([table for table in self.plan.tables if _group(table.key) in stems])
+        return self.shared_by(groups) | self.own([group for group in groups if group.tables])
+
+    def shared_by(self, groups: list[Group]) -> dict[str, str]:
+        """The files of all groups together."""
+        types = self.render("types.h.tmpl", structs=self.shared(groups))
+        return {f"{self.prefix}_types.h": types, f"{self.prefix}.h": self.render("all.h.tmpl", groups=groups)}
+
+    def own(self, groups: list[Group]) -> dict[str, str]:
+        """The files that each group has for itself."""
+        files = {}
+        for group in groups:
+            files[f"{group.stem}.h"] = self.render("group.h.tmpl", group=group)
+            files[f"{group.stem}_access.h"] = self.render("access.h.tmpl", group=group)
+            files[f"{group.stem}.c"] = self.render("group.c.tmpl", group=group)
         return files
 
     def support(self) -> tuple[str, ...]:
@@ -115,25 +135,59 @@ class Files:
         ops = (op for table in self.plan.tables for op in walk(table.root))
         return any(isinstance(op, plan.Builtin) and op.kind in MOMENT_OCTETS for op in ops)
 
-    def groups(self) -> list[Group]:
-        """The groups with their tables; structs that several use are left to the file of types."""
+    def members(self) -> dict[str, list[plan.TablePlan]]:
+        """The tables of each group."""
         tables: dict[str, list[plan.TablePlan]] = {}
         for table in self.plan.tables:
             tables.setdefault(_group(table.key), []).append(table)
+        return dict(sorted(tables.items()))
+
+    def structs_of(self) -> dict[str, list[Struct]]:
+        """The structs that only one group uses; those that several use are left to the file of types."""
         users: dict[str, set[str]] = {}
-        for stem, members in tables.items():
+        for stem, members in self.members().items():
             for table in members:
-                for struct in self.types.used_by(self.shapes[table.key].of(table.root)):
+                for struct in self.used_by(table):
                     users.setdefault(struct.name, set()).add(stem)
+        structs: dict[str, list[Struct]] = {}
+        for struct in self.types.structs.values():
+            for stem in users.get(struct.name, set()) if len(users.get(struct.name, ())) == 1 else ():
+                structs.setdefault(stem, []).append(struct)
+        return structs
+
+    def used_by(self, table: plan.TablePlan) -> Iterator[Struct]:
+        return self.types.used_by(self.shapes[table.key].of(table.root))
+
+    def groups(self, tables: Collection[plan.TablePlan]) -> list[Group]:
+        """The groups, with those of their tables that are among some."""
+        structs, wanted = self.structs_of(), {table.key for table in tables}
         return [
             Group(
                 stem=f"{self.prefix}_{stem}",
                 title=", ".join(table.key for table in members),
-                tables=tuple(self.table(table) for table in members),
-                structs=tuple(s for s in self.types.structs.values() if users.get(s.name) == {stem}),
+                tables=tuple(self.table(table) for table in members if table.key in wanted),
+                structs=tuple(structs.get(stem, ())),
             )
-            for stem, members in sorted(tables.items())
+            for stem, members in self.members().items()
         ]
+
+    def fingerprints(self) -> dict[str, str]:
+        """What the files of each group are made from but for the Plans of its tables; by "" what all are."""
+        values = [(each.reference.label, each) for each in self.environment.values]
+        structs = self.structs_of()
+        found = {"": (self.prefix, self.definition.name, self.owned, self.small, self.support(), values)}
+        return {name: sha256(repr(each).encode()).hexdigest() for name, each in found.items()} | {
+            stem: sha256(
+                repr(
+                    (
+                        [struct.name for struct in structs.get(stem, ())],
+                        [(table.key, self.names[table.key]) for table in members],
+                        [(each.name, each.declarations) for table in members for each in self.used_by(table)],
+                    )
+                ).encode()
+            ).hexdigest()
+            for stem, members in self.members().items()
+        }
 
     def shared(self, groups: list[Group]) -> list[Struct]:
         own = {struct.name for group in groups for struct in group.structs}
@@ -190,20 +244,17 @@ class Files:
 
     def render(self, template: str, **values: object) -> str:
         bound = f", bound to {len(self.plan.bound)} values of a meter" if self.plan.bound else ""
-        return (
-            _templates()
-            .get_template(template)
-            .render(
-                prefix=self.prefix,
-                header=f"Made by tdl from {self.definition.name} {self.plan.hash}{bound}.",
-                hash=self.plan.hash,
-                owned=self.owned,
-                environment=self.environment,
-                codes=self.codes,
-                formats=self.formats,
-                small=self.small,
-                **values,
-            )
+        return _TEMPLATES.render(
+            template,
+            prefix=self.prefix,
+            header=f"Made by tdl from {self.definition.name}{bound}; its hash is in {self.prefix}_types.h.",
+            hash=self.plan.hash,
+            owned=self.owned,
+            environment=self.environment,
+            codes=self.codes,
+            formats=self.formats,
+            small=self.small,
+            **values,
         )
 
 
@@ -293,17 +344,5 @@ def _group(key: str) -> str:
 
 
 @cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("tdl.backends.c"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-
-
-@cache
 def _support(name: str) -> str:
-    return resources.files("tdl.backends.c").joinpath("support", name).read_text(encoding="utf-8")
+    return packaged_text("backends", "c", "support", name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tdl.backends.c.structs import Location, Types
 from tdl.backends.shapes.making import Shapes, element_name
 from tdl.backends.shapes.shape import BitMember, BitRecord, Member, Record
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const, Range
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from tdl.backends.c.environment import Value
@@ -13,6 +12,7 @@ from tdl.backends.c.reading import Reading
 from tdl.backends.c.structs import integer
 from tdl.backends.c.writing import Purpose, Writing
 from tdl.backends.shapes.shape import Array, BitRecord, Record, Shape
+from tdl.deferred import dataclass
 from tdl.ir import plan
 
 _VARIABLE = re.compile(r"(has|e|k|t)(?<![\w.>]has)(?<![\w.>][ekt])(\d++)(_length)?(?!\w)")

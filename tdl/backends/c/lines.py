@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tdl.backends.c.environment import EnvironmentView
 from tdl.backends.c.expressions import Scope
@@ -12,8 +12,10 @@ from tdl.backends.c.frames import CannotExpress
 from tdl.backends.c.structs import Location, Types
 from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.making import Shapes
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr, Range
+from tdl.ir.size import Sizes
 
 MAX_FORM = 2
 """The last INT_FORMAT that is not refused."""
@@ -42,6 +44,7 @@ class Context:
         owned: whether arrays are part of the structs; they are in an arena otherwise.
         places: where structs keep values, by the ops that make them and the text of the record around; its functions
             ask for the same ones.
+        sizes: of its ops, which all of its functions ask for.
     """
 
     table: plan.TablePlan
@@ -53,6 +56,12 @@ class Context:
     struct: str
     owned: bool
     places: dict[tuple[int, str], Location] = field(default_factory=dict)
+    sizes: Sizes = field(default_factory=Sizes)
+
+    def fixed_size(self, op: plan.AnyOp) -> int | None:
+        """The octets of an op that has as many in every image."""
+        low, high = self.sizes.of(op)
+        return low if low == high else None
 
 
 class Lines:

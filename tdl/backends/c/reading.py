@@ -9,7 +9,6 @@ from tdl.backends.c.structs import Location, integer
 from tdl.backends.shapes.shape import Array, BitRecord
 from tdl.ir import plan
 from tdl.ir.expr import Const
-from tdl.ir.layout import fixed_size
 
 _MOST_OCTETS = 0xFFFFFFFF
 
@@ -257,7 +256,7 @@ class Reading(Emitter):
 
     def elements(self, op: plan.Repeat, location: Location, count: str) -> None:
         """Elements that need checks of their own."""
-        start, size = self.at, fixed_size(op)
+        start, size = self.at, self.context.fixed_size(op)
         self.at = None
         self.body(op, location, count, min(self.scope.bounds(op.count)[1], plan.MAX_OCTETS))
         self.at = start + size if start is not None and size is not None else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from tdl.backends.c.names import Identifiers, plain
@@ -21,6 +20,7 @@ from tdl.backends.shapes.shape import (
     Structure,
     Variant,
 )
+from tdl.deferred import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from tdl.backends.shapes.making import always_covered
 from tdl.backends.shapes.shape import Array, BitRecord
 from tdl.ir import plan
 from tdl.ir.expr import Const
-from tdl.ir.layout import fixed_size
 
 
 class Purpose(Enum):
@@ -204,7 +203,7 @@ class Writing(Emitter):
     def counted_array(self, op: plan.Repeat, location: Location, element: int, stride: int | None, count: str) -> None:
         self.matches(op, location, count, element)
         self.pay(op, count, element)
-        start, size = self.at, fixed_size(op)
+        start, size = self.at, self.context.fixed_size(op)
         self.at = None
         self.body(op, location, count, min(self.scope.bounds(op.count)[1], plan.MAX_OCTETS))
         self.at = start + size if start is not None and size is not None else None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import reduce
 
 from tdl.backends.api import GeneratedFile, Options, check_options, file_name
 from tdl.backends.edl_xsd.content import branches, content
 from tdl.backends.edl_xsd.leaves import Leaf, Value, attributes_of, leaf_of
 from tdl.backends.edl_xsd.nodes import Node, node
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.ir.expr import Const
 

@@ -7,10 +7,10 @@ once, the record's content is the elements of all branches in their common order
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import assert_never
 
 from tdl.backends.edl_xsd.nodes import Node, node
+from tdl.deferred import dataclass
 from tdl.ir import plan
 
 Declare = Callable[[str, tuple[plan.AnyOp, ...], bool], Node]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from tdl.backends.edl_xsd.nodes import Node, node
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
+
+from tdl.deferred import dataclass
+
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Node:
     below: tuple[Node, ...] = ()
 
     def lines(self, indent: str = "") -> Iterator[str]:
-        said = "".join(f" {name}={quoteattr(value)}" for name, value in self.attributes)
+        said = "".join(f" {name}={_quoted(value)}" for name, value in self.attributes)
         if not self.below:
             yield f"{indent}<xs:{self.tag}{said}/>"
             return
@@ -24,6 +26,12 @@ class Node:
         for node in self.below:
             yield from node.lines(f"{indent}  ")
         yield f"{indent}</xs:{self.tag}>"
+
+
+def _quoted(value: str) -> str:
+    """A value as `xml.sax.saxutils.quoteattr` writes it, which brings everything that talks to servers along."""
+    text = value.translate(_ESCAPED)
+    return f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "&quot;") + '"'
 
 
 def node(tag: str, *below: Node, **attributes: str | int | None) -> Node:

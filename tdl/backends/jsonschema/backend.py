@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from tdl.backends.api import GeneratedFile, Options, check_options, file_name
 from tdl.backends.jsonschema.leaves import Schema, either, extent_schema, leaf_schema
 from tdl.backends.jsonschema.records import branches, record_schema
+from tdl.backends.jsonschema.text import json_text
 from tdl.backends.jsonschema.words import codes_schema, element_words, type_words
 from tdl.backends.shapes.making import always_covered
 from tdl.backends.words import Words
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.ir.expr import Range
 from tdl.ir.interval import interval
@@ -37,7 +38,7 @@ class JsonSchemaBackend:
     def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
         check_options(self, options)
         name = file_name(definition, options)
-        content = json.dumps(_Document(definition, plan).schema(name), indent=2, ensure_ascii=True) + "\n"
+        content = json_text(_Document(definition, plan).schema(name)) + "\n"
         return (GeneratedFile(path=f"{name}.schema.json", content=content.encode("ascii")),)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
 from tdl.backends.kaitai.expressions import NoForm
@@ -12,6 +11,7 @@ from tdl.backends.kaitai.file import TableFile
 from tdl.backends.kaitai.names import plain_identifier
 from tdl.backends.kaitai.text import lines
 from tdl.backends.words import Words
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.ir.expr import External, references, show_expr
 from tdl.ir.traverse import expressions, walk

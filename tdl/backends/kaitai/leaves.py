@@ -7,11 +7,11 @@ can calculate it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tdl.backends.kaitai.expressions import NoForm
 from tdl.backends.kaitai.moments import moment_type
 from tdl.backends.kaitai.text import Spec, plain_number
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr
 from tdl.ir.interval import interval

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
 from tdl.backends.rust.files import Files
 from tdl.backends.rust.names import RUST_WORDS, words
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.report.rules import targets
 

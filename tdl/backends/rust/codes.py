@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tdl.backends.rust.names import Identifiers, camel, shouted, string
 from tdl.backends.rust.notes import line
+from tdl.deferred import dataclass
 from tdl.ir import model
 
 _LIMITS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tdl.backends.rust.environment import EnvironmentView
 from tdl.backends.rust.expressions import Expressions, literal
@@ -13,6 +13,7 @@ from tdl.backends.rust.types import Field, Struct, Types
 from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.making import Shapes, element_name
 from tdl.backends.shapes.shape import BitMember, Member
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr, External
 

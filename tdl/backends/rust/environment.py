@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tdl.backends.rust.names import Identifiers, member
 from tdl.backends.shapes.needs import values_needed
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import INT64_MAX, INT64_MIN, External, Range
 

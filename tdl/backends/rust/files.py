@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import resources
 
 from tdl.backends.api import BackendError
 from tdl.backends.rust.codes import Codes, code_lines
@@ -19,6 +18,7 @@ from tdl.backends.rust.types import Struct, Types
 from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.making import Shapes, element_name
 from tdl.ir import model, plan
+from tdl.packaged import packaged_text
 from tdl.report.rules import targets
 
 SUPPORT = ("dump.rs", "errors.rs", "mod.rs", "moments.rs", "numbers.rs", "numerals.rs", "values.rs", "walking.rs")
@@ -241,4 +241,4 @@ def _group(key: str) -> str:
 
 @cache
 def _support(name: str) -> str:
-    return resources.files("tdl.backends.rust").joinpath("support", name).read_text(encoding="utf-8")
+    return packaged_text("backends", "rust", "support", name)

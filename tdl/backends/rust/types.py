@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from tdl.backends.rust.codes import Codes
@@ -23,6 +22,7 @@ from tdl.backends.shapes.shape import (
     Structure,
     Variant,
 )
+from tdl.deferred import dataclass
 from tdl.ir.formats import MOMENT_OCTETS
 
 MAX_INLINE = 1024

@@ -7,7 +7,6 @@ A view of a record knows where it begins. Elements behind others of fixed sizes 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from tdl.backends.rust.emitter import Context, Holder, elements_of
 from tdl.backends.rust.names import Identifiers, camel
@@ -16,6 +15,7 @@ from tdl.backends.rust.reading import Reading
 from tdl.backends.rust.slots import Frame, Slots
 from tdl.backends.rust.types import Field, Struct, wrapper
 from tdl.backends.shapes.shape import Array, BitRecord, Octets, Record, Shape
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.formats import MOMENT_OCTETS
 from tdl.ir.size import size_of

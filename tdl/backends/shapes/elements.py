@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tdl.backends.shapes.making import element_name
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const
 from tdl.ir.size import Sizes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import assert_never
 
 from tdl.backends.shapes.shape import (
@@ -19,6 +18,7 @@ from tdl.backends.shapes.shape import (
     Shape,
     Variant,
 )
+from tdl.frozen import replace
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr, External, Local, Range
 from tdl.ir.interval import interval

@@ -6,8 +6,9 @@ conditions tell. An element without octets has no shape.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from tdl.deferred import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

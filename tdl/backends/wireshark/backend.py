@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from importlib import resources
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
+from tdl.backends.templates import Templates
 from tdl.backends.wireshark.fields import Fields, value_strings
 from tdl.backends.wireshark.lua import comment, literal
 from tdl.backends.wireshark.plans import Expressions, PlanText
-from tdl.backends.wireshark.units import Place, units_of
+from tdl.backends.wireshark.units import Place, Units
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
+from tdl.packaged import packaged_text
 from tdl.report.rules import targets
 
 RUNTIME = ("numbers", "moments", "leaves", "expressions", "Walk", "engine", "procedures", "session")
@@ -80,26 +80,32 @@ def _on_the_wire(table: plan.TablePlan) -> bool:
     return "." not in table.key
 
 
-@cache
-def _template() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("tdl.backends.wireshark"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-    environment.filters["lua"] = literal
-    return environment
+_TEMPLATES = Templates("wireshark", lua=literal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """A table as the template sees it; ``id`` and ``lines`` are Lua's text."""
+
+    key: str
+    id: int | str
+    name: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Enumeration:
+    """An enumeration as the template sees it: its codes, and the names of values as Lua's text."""
+
+    name: str
+    codes: list[list[object]]
+    names: str
 
 
 @cache
 def runtime(module: str) -> str:
     """The text of a module of the run-time."""
-    return (
-        resources.files("tdl.backends.wireshark").joinpath(f"runtime/{module.lower()}.lua").read_text(encoding="utf-8")
-    )
+    return packaged_text("backends", "wireshark", "runtime", f"{module.lower()}.lua")
 
 
 class _Plugin:
@@ -107,41 +113,38 @@ class _Plugin:
 
     def __init__(self, definition: model.Definition, of: plan.Plan, prefix: str) -> None:
         self.definition, self.plan, self.prefix = definition, of, prefix
-        self.types = _types(definition)
+        self.types, self.declared_units = _types(definition), Units(definition)
 
     def text(self) -> str:
         fields, expressions = Fields(self.prefix), Expressions()
         tables = [
-            {
-                "key": table.key,
-                "id": table.id if _on_the_wire(table) else "nil",
-                "name": table.name,
-                "lines": PlanText(table, fields, expressions, self.units(table)).lines,
-            }
+            _Table(
+                key=table.key,
+                id=table.id if _on_the_wire(table) else "nil",
+                name=table.name,
+                lines=PlanText(table, fields, expressions, self.units(table)).lines,
+            )
             for table in self.plan.tables
         ]
         enumerations = {each.name: each for each in self.definition.enumerations}
         used = sorted({field.enumeration for field in fields.made if field.enumeration} & set(enumerations))
         limiting = sorted({need.reference.table for table in self.plan.tables for need in table.needs})
-        return (
-            _template()
-            .get_template("dissector.lua.j2")
-            .render(
-                header=self.header(),
-                name=self.definition.name,
-                prefix=self.prefix,
-                runtime=[(module, runtime(module)) for module in RUNTIME],
-                dissector=runtime("dissector"),
-                expressions=expressions.lines,
-                tables=tables,
-                fields=fields.made,
-                limiting=_numbered(dict.fromkeys(limiting, "true")),
-                enumerations=[_enumeration(enumerations[name]) for name in used],
-            )
+        return _TEMPLATES.render(
+            "dissector.lua.tmpl",
+            header=self.header(),
+            definition=self.definition.name,
+            prefix=self.prefix,
+            runtime=[(module, runtime(module)) for module in RUNTIME],
+            dissector=runtime("dissector"),
+            expressions=expressions.lines,
+            tables=tables,
+            fields=fields.made,
+            limiting=_numbered(dict.fromkeys(limiting, "true")),
+            enumerations=[_enumeration(enumerations[name]) for name in used],
         )
 
     def units(self, table: plan.TablePlan) -> dict[Place, str]:
-        return units_of(self.definition, self.types[table.key]) if table.key in self.types else {}
+        return self.declared_units.of(self.types[table.key]) if table.key in self.types else {}
 
     def header(self) -> str:
         bound = f", bound to {len(self.plan.bound)} values of a meter" if self.plan.bound else ""
@@ -164,12 +167,12 @@ def _types(definition: model.Definition) -> Mapping[str, model.Type]:
     return found
 
 
-def _enumeration(enumeration: model.Enumeration) -> dict[str, object]:
-    return {
-        "name": enumeration.name,
-        "codes": [[code.low, code.high, code.name] for code in enumeration.enumerators],
-        "names": _numbered({value: literal(name) for value, name in value_strings(enumeration).items()}),
-    }
+def _enumeration(enumeration: model.Enumeration) -> _Enumeration:
+    return _Enumeration(
+        name=enumeration.name,
+        codes=[[code.low, code.high, code.name] for code in enumeration.enumerators],
+        names=_numbered({value: literal(name) for value, name in value_strings(enumeration).items()}),
+    )
 
 
 def _numbered(values: Mapping[int, str]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
+from tdl.deferred import dataclass
 from tdl.ir import model, plan
 
 

@@ -11,15 +11,16 @@ Place: TypeAlias = tuple[tuple[str, ...], int]
 """An element's path without the steps into arrays, and its position among the members around it."""
 
 
-def units_of(definition: model.Definition, type_: model.Type) -> dict[Place, str]:
-    """The unit of each element below a type that has one, with its scale before it."""
-    return dict(_Units(definition).below(type_, ()))
+class Units:
+    """The units of a definition's elements."""
 
-
-class _Units:
     def __init__(self, definition: model.Definition) -> None:
         self.records = {r.name: r.members for r in definition.records}
         self.bit_fields = {b.name: b.members for b in definition.bit_fields}
+
+    def of(self, type_: model.Type) -> dict[Place, str]:
+        """The unit of each element below a type that has one, with its scale before it."""
+        return dict(self.below(type_, ()))
 
     def below(self, type_: model.Type, path: tuple[str, ...]) -> Iterator[tuple[Place, str]]:
         match type_:

@@ -54,7 +54,7 @@ def plug_in(monkeypatch: pytest.MonkeyPatch) -> None:
     module.NOTHING = object()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "acme_tdl", module)
     installed = Installed(silent="acme_tdl:SILENT", nothing="acme_tdl:NOTHING", gone="no_such_module:BACKEND")
-    monkeypatch.setattr(api.metadata, "entry_points", lambda group: installed.points if group == api.GROUP else [])
+    monkeypatch.setattr(metadata, "entry_points", lambda group: installed.points if group == api.GROUP else [])
 
 
 def refused(name: str) -> Any:
@@ -64,7 +64,7 @@ def refused(name: str) -> Any:
 
 
 def test_python_is_there_without_any_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api.metadata, "entry_points", lambda group: [])
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [])
     assert backend_names() == tuple(sorted(api.IN_TREE))
     assert isinstance(find_backend("python"), Backend)
     assert find_backend("python").name == "python"

@@ -63,7 +63,8 @@ def test_a_pair_of_files_for_each_group() -> None:
         if name.endswith(".h"):
             assert re.search(r"#ifndef (\w+)\n#define \1\n", text), name
         if not name.startswith("tdl_"):
-            assert of.hash in text
+            assert text.startswith("/* Made by tdl from D; its hash is in m_types.h.\n")
+            assert (of.hash in text) == (name == "m_types.h")  # or an edit of one table would change the files of all
             assert "belongs to whoever made it" in text
 
 
@@ -189,7 +190,7 @@ def test_formats_that_times_have() -> None:
     made = files(definition(text), bind(definition(text).plan, known))
     assert "#define d_TM_FORMAT 3u\n#define d_DATA_ORDER 1u\n" in made["d_types.h"]
     assert "tdl_time.c" in made
-    assert "TM_FORMAT" not in files(definition(text), definition(text).plan)["d_types.h"].replace("env", "")[:600]
+    assert "TM_FORMAT" not in files(definition(text), definition(text).plan)["d_types.h"].replace("env", "")[:500]
 
 
 @pytest.mark.parametrize("small", [False, True])

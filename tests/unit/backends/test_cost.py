@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from tdl.backends.api import IN_TREE, Options, find_backend
 from tdl.ir.bind import bind
+from tdl.ir.model import Record
+from tdl.ir.plan import Plan
 from tdl.project.definition import Definition, load
 from tdl.project.reading import known_values
 from tdl.sources import Resolver
@@ -34,16 +38,35 @@ def _definition(tables: int) -> Definition:
     return load("d.tdl", (), Resolver(overlay={"d.tdl": text}))
 
 
+def _plan(definition: Definition) -> Plan:
+    known = ("CONFIG_TBL.COUNT=4", "CONFIG_TBL.CHAR_FORMAT=1", "CONFIG_TBL.DATA_ORDER=0")
+    return bind(definition.plan, known_values(definition, None, known))
+
+
 def _calls(target: str, tables: int) -> int:
     definition = _definition(tables)
-    known = known_values(
-        definition, None, ("CONFIG_TBL.COUNT=4", "CONFIG_TBL.CHAR_FORMAT=1", "CONFIG_TBL.DATA_ORDER=0")
-    )
-    plan = bind(definition.plan, known)
+    plan = _plan(definition)
     backend = find_backend(target)
     with counted() as work:
         backend.generate(definition.model, plan, Options())
     return work.calls
+
+
+class _Watched(tuple[Record, ...]):
+    """Records that know how often somebody went through them."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        self.looks += 1
+        return super().__iter__()
+
+
+def _looks(target: str, tables: int) -> int:
+    definition = _definition(tables)
+    records = _Watched(definition.model.records)
+    find_backend(target).generate(replace(definition.model, records=records), _plan(definition), Options())
+    return records.looks
 
 
 @pytest.mark.parametrize("target", sorted(IN_TREE))
@@ -52,3 +75,8 @@ def test_one_more_table_costs_the_same_among_few_and_many(target: str) -> None:
     base = _calls(target, 1)
     few, many = _calls(target, FEW) - base, _calls(target, MANY) - base
     assert many / (MANY - 1) < 1.25 * few / (FEW - 1)
+
+
+@pytest.mark.parametrize("target", sorted(IN_TREE))
+def test_declarations_are_gone_through_as_often_for_many_tables_as_for_few(target: str) -> None:
+    assert _looks(target, FEW) == _looks(target, MANY) < 10

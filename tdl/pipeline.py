@@ -12,6 +12,7 @@ from typing import Any
 
 from tdl.check import check
 from tdl.check.plugins import check_with_plugins
+from tdl.check.view import View
 from tdl.deferred import dataclass
 from tdl.ir.bind import Known, bind
 from tdl.ir.lower import lower
@@ -45,13 +46,30 @@ class Request:
     near: tuple[str, ...] = ()
 
 
+@dataclass(slots=True, kw_only=True)
+class Notes:
+    """What passes tell whoever wants to do less the next time.
+
+    Attributes:
+        steps: the steps of the merge that had fragments, each with the document before it.
+        view: what the checks worked out.
+    """
+
+    steps: list[tuple[ast.Document, Step]] = field(default_factory=list)
+    view: View | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What passes share: where texts come from, where findings go, what is known of the meter."""
+    """What passes share: where texts come from, where findings go, what is known of the meter.
+
+    ``notes`` are taken where somebody wants some.
+    """
 
     resolver: Resolver = field(default_factory=Resolver)
     report: Report = field(default_factory=Report)
     known: Known | None = None
+    notes: Notes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +183,8 @@ def merge_fragments(parsed: Parsed, context: Context) -> ast.Document:
     """Base and fragments to one document."""
     document = parsed.base
     for step in parsed.steps:
+        if context.notes is not None and step.fragments:
+            context.notes.steps.append((document, step))
         merged = merge(document, step.fragments, context.report, step.base_names)
         if merged is None:
             break  # a failed merge is in the report and ends the run
@@ -174,7 +194,9 @@ def merge_fragments(parsed: Parsed, context: Context) -> ast.Document:
 
 def validate(document: ast.Document, context: Context) -> ast.Document:
     """Names resolved, rules looked at; the document is passed on as it is."""
-    check(document, context.report)
+    view = check(document, context.report)
+    if context.notes is not None:
+        context.notes.view = view
     check_with_plugins(document, context.report)
     return document
 

@@ -63,6 +63,7 @@ class Scope:
 
     Attributes:
         types, tables: by name; of two with one name the first counts.
+        indexed: how many names below members were looked at for references that leave members out.
         exhausted: whether references that leave members out were more work than `MAX_INDEXED`.
     """
 
@@ -74,7 +75,7 @@ class Scope:
         self._made: dict[int, tuple[ast.Specification, Made]] = {}
         self._own: dict[str, dict[str, ast.Member]] = {}
         self._below: dict[str, dict[str, list[tuple[Path, ast.Member, str]]]] = {}
-        self._indexed = self._suggested = 0
+        self.indexed = self._suggested = 0
 
     def take_over(self, former: Scope, changed: Collection[str]) -> None:
         """Know from the beginning what the scope of a former state knew of all but some names."""
@@ -197,7 +198,7 @@ class Scope:
             following: list[tuple[ast.TypeDeclaration, Path]] = []
             for owner, way in level:
                 for member in members(owner):
-                    self._indexed += 1
+                    self.indexed += 1
                     made = self.made(member.specification)
                     below = None if made.arrays else self.holder(made.of)
                     if below is None:
@@ -206,12 +207,12 @@ class Scope:
                     key = tuple(s.member.name for s in path)
                     if key in seen or any(s.owner == below.name for s in path):
                         continue
-                    if self._indexed > MAX_INDEXED or len(seen) >= MAX_PATHS:
+                    if self.indexed > MAX_INDEXED or len(seen) >= MAX_PATHS:
                         self.exhausted = True
                         return found
                     seen.add(key)
                     own = self.own(below)
-                    self._indexed += len(own)
+                    self.indexed += len(own)
                     for name, element in own.items():
                         ways = found.setdefault(name, [])
                         if len(ways) < MAX_CANDIDATES:

@@ -108,10 +108,11 @@ ENDLESS: tuple[Rule, ...] = (
 )
 
 
-def check(document: ast.Document, report: Report) -> None:
-    """Look at a document with every rule and report all that is found."""
+def check(document: ast.Document, report: Report) -> View:
+    """Look at a document with every rule and report all that is found; what was worked out for that."""
     view = View(document)
     look(view, view, report)
+    return view
 
 
 def look(view: View, part: View, report: Report) -> int:

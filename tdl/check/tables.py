@@ -23,7 +23,7 @@ MAX_PROCEDURE_OCTETS = 255
 def numbers(view: View) -> Iterator[Diagnostic]:
     """Tables and procedures are numbered inside their group's range."""
     for declaration in view.document.declarations:
-        if isinstance(declaration, ast.Table | ast.Procedure) and _in_group(declaration) is None:
+        if isinstance(declaration, ast.Table | ast.Procedure) and number_in_group(declaration) is None:
             number = declaration.number
             last = LAST_TABLE if isinstance(declaration, ast.Table) else LAST_PROCEDURE
             yield conformance.TABLE_NUMBER.at(
@@ -35,7 +35,7 @@ def numbers(view: View) -> Iterator[Diagnostic]:
             )
 
 
-def _in_group(declaration: ast.Table | ast.Procedure) -> int | None:
+def number_in_group(declaration: ast.Table | ast.Procedure) -> int | None:
     """A number counted from 0 inside its group."""
     last = LAST_TABLE if isinstance(declaration, ast.Table) else LAST_PROCEDURE
     number, base = declaration.number, _BASES[declaration.number.group]
@@ -60,7 +60,7 @@ def duplicate_numbers(view: View) -> Iterator[Diagnostic]:
     for declaration in view.document.declarations:
         if not isinstance(declaration, ast.Table | ast.Procedure):
             continue
-        value = _in_group(declaration)
+        value = number_in_group(declaration)
         if value is None:
             continue
         other = first.setdefault((_what(declaration), declaration.number.group, value), declaration)

@@ -132,6 +132,7 @@ def expansion(view: View) -> Iterator[Diagnostic]:
         if total > MAX_ELEMENTS:
             yield layout.DEFINITION_TOO_LARGE.at(declaration.name_span, name=declaration.name, limit=MAX_ELEMENTS)
             return
+    view.expanded = total
 
 
 def opaque_elements(view: View) -> Iterator[Diagnostic]:

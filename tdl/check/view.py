@@ -35,6 +35,7 @@ class View:
         scope: its names.
         octets: the least and most octets of types, as far as somebody has worked them out.
         extents: the elements and levels of types, likewise.
+        expanded: what all tables expand to, once somebody has worked it out.
     """
 
     def __init__(self, document: ast.Document, scope: Scope | None = None) -> None:
@@ -42,6 +43,7 @@ class View:
         self.scope = scope or Scope(document)
         self.octets: dict[str, Range] = {}
         self.extents: dict[str, tuple[int, int]] = {}
+        self.expanded = 0
         self._surveys: dict[str, Survey] = {}
         self._found: dict[tuple[int, str], Found] = {}
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
+    from tdl.cache.folder import Folder
+
     Seen: TypeAlias = bytes | tuple[tuple[str, bytes | None], ...] | None
     """A file's content, a folder's names with the contents of its files, or nothing there."""
 
@@ -83,7 +85,8 @@ class Attempt:
         folders: Iterable[str] = (),
         *,
         printed: str = "",
-        said: str = "",
+        said: Sequence[str] = (),
+        token: str = "",
     ) -> None:
         """Keep what a run did that ended with 0.
 
@@ -91,60 +94,115 @@ class Attempt:
             texts: the documents that were compiled, by path.
             written: the files that are there now, by path.
             folders: what is in these was looked at, but for what the interpreter keeps there.
-            printed, said: what a run that changes nothing says on standard output and standard error.
+            printed: what a run says on standard output.
+            said: what it says on standard error, before and behind how many files changed.
+            token: of what `tdl.cli.edited` keeps of the same run.
         """
         if self.folder is None or not self.kept:
             return
         try:
             if any(seen(path) != was for path, was in self.seen.items()):
                 return  # somebody wrote while this was running
-            outputs = {path: (_stamp(path), crc32(content)) for path, content in written.items()}
-            around = {folder: _changed(folder) for folder in folders}
+            outputs = {path: (stamp(path), crc32(content)) for path, content in written.items()}
+            around = {folder: folders_below(folder) for folder in folders}
         except (OSError, Unkept):
             return
-        record = self.state, self.seen, dict(texts), outputs, around, time.time_ns(), printed, said
-        content = marshal.dumps(record)
+        record = Record(self.state, self.seen, dict(texts), outputs, around, time.time_ns(), printed, list(said), token)
+        if not token:
+            record.token = self._former_token(record)
+        record.write(self.folder, self.key)
+
+    def _former_token(self, record: Record) -> str:
+        """The token of a run before this one, if that compiled the same and made the same files."""
+        kept = None if self.folder is None else self.folder.read(self.key)
+        if kept is None:
+            return ""
+        former = Record(*marshal.loads(kept))
+        same = (former.state, former.seen, former.texts) == (record.state, record.seen, record.texts)
+        return former.token if same and former.written.keys() == record.written.keys() else ""
+
+
+class Record:
+    """What is kept of a run; the names are those of `Attempt`.
+
+    Attributes:
+        written: the stamp of each file that was written, and the sum of its content.
+        around: what `folders_below` says of each folder.
+        at: when it was kept.
+    """
+
+    def __init__(
+        self,
+        state: str,
+        seen: dict[str, Seen],
+        texts: dict[str, str],
+        written: dict[str, tuple[Stamp, int]],
+        around: dict[str, tuple[tuple[str, int], ...]],
+        at: int,
+        printed: str,
+        said: list[str],
+        token: str,
+    ) -> None:
+        self.state, self.seen, self.texts, self.written, self.around = state, seen, texts, written, around
+        self.at, self.printed, self.said, self.token = at, printed, said, token
+
+    def write(self, folder: Folder, key: str) -> None:
+        content = marshal.dumps(tuple(vars(self).values()))
         if len(content) <= _MAX_OCTETS:
-            self.folder.write(self.key, content)
+            folder.write(key, content)
+
+    def say(self, changed: int) -> bool:
+        """Say what the run said, of so many files that changed; whether it could."""
+        if sys.stdout is None or sys.stderr is None:
+            return False
+        try:
+            sys.stdout.buffer.write(self.printed.encode("utf-8", "backslashreplace"))
+            sys.stdout.flush()
+        except (AttributeError, OSError, ValueError):
+            return False  # the command itself knows what to say of that
+        sys.stderr.write(str(changed).join(self.said))
+        return True
 
 
 def done_before(arguments: Sequence[str]) -> bool:
-    """Whether a command has nothing to do; if so, what it would say has been said."""
-    folder = own_folder(ENDING)
-    kept = None if folder is None else folder.read(_key(arguments))
+    """Whether a command has nothing to do, or no more than `tdl.cli.edited` can; what it would say has been said."""
+    folder, key = own_folder(ENDING), _key(arguments)
+    kept = None if folder is None else folder.read(key)
     if folder is None or kept is None:
         return False
-    state, before, texts, outputs, around, at, printed, said = marshal.loads(kept)
+    record = Record(*marshal.loads(kept))
     try:
         if not (
-            all(_stamp(path) == was for path, (was, _) in outputs.items())
-            and all(_changed(path) == was for path, was in around.items())
-            and all(_read(path).removeprefix(_MARK) == text.encode("utf-8") for path, text in texts.items())
-            and all(seen(path) == was for path, was in before.items())
-            and state_of_itself(EVERYTHING) == state
+            all(stamp(path) == was for path, (was, _) in record.written.items())
+            and all(folders_below(path) == was for path, was in record.around.items())
+            and all(seen(path) == was for path, was in record.seen.items())
+            and state_of_itself(EVERYTHING) == record.state
         ):
             return False
-        recent = {path: check for path, (was, check) in outputs.items() if was[1] + _TICK > at}
+        edited = _edited(record.texts)
+        recent = {path: check for path, (was, check) in record.written.items() if was[1] + _TICK > record.at}
         if any(crc32(_read(path)) != check for path, check in recent.items()):
             return False  # changed so soon after it was written that the times are the same
-        if recent and time.time_ns() > at + _TICK:
-            record = state, before, texts, outputs, around, time.time_ns(), printed, said
-            folder.write(_key(arguments), marshal.dumps(record))
-    except (OSError, Unkept):
+        if edited:
+            return bool(record.token) and _done_again(folder, key, record, edited)
+        if recent and time.time_ns() > record.at + _TICK:
+            record.at = time.time_ns()
+            record.write(folder, key)
+    except (OSError, UnicodeDecodeError, Unkept):
         return False
-    return _say(printed, said)
+    return record.say(0)
 
 
-def _say(printed: str, said: str) -> bool:
-    if sys.stdout is None or sys.stderr is None:
-        return False
-    try:
-        sys.stdout.buffer.write(printed.encode("utf-8", "backslashreplace"))
-        sys.stdout.flush()
-    except (AttributeError, OSError, ValueError):
-        return False  # the command itself knows what to say of that
-    sys.stderr.write(said)
-    return True
+def _edited(texts: Mapping[str, str]) -> dict[str, str]:
+    """The documents that are not as they were, as they are now."""
+    now = ((path, _read(path).removeprefix(_MARK), text) for path, text in texts.items())
+    return {path: octets.decode("utf-8") for path, octets, text in now if octets != text.encode("utf-8")}
+
+
+def _done_again(folder: Folder, key: str, record: Record, edited: Mapping[str, str]) -> bool:
+    from tdl.cli.edited import done_again  # the compiler takes its time to import
+
+    return done_again(folder, key, record, edited)
 
 
 def seen(path: str) -> Seen:
@@ -176,20 +234,25 @@ def _read(path: str) -> bytes:
     return octets
 
 
-def _stamp(path: str) -> Stamp:
+def stamp(path: str) -> Stamp:
+    """What of a file changes whenever its content does, unless that is very soon."""
     held = os.stat(path)
     return held.st_size, held.st_mtime_ns, held.st_ctime_ns, held.st_ino
 
 
-def _changed(folder: str) -> tuple[tuple[str, int], ...]:
+def folders_below(folder: str) -> tuple[tuple[str, int], ...]:
     """The folders below one and when something was last added to them or taken away."""
     found = [(folder, os.stat(folder).st_mtime_ns)]
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
-                found += _changed(entry.path)
+                found += folders_below(entry.path)
     return tuple(sorted(found))
 
 
 def _key(arguments: Sequence[str]) -> str:
-    return "\0".join((os.getcwd(), *arguments))
+    try:
+        folder = os.getcwd()
+    except OSError:  # it is gone: no file has a name that starts there
+        folder = ""
+    return "\0".join((folder, *arguments))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -25,9 +25,10 @@ from tdl.cli.console import Failed, emit, say, write_out, write_tree
 from tdl.cli.depfile import Watching, comes_with_tdl, make_rule, profile_paths
 from tdl.cli.ending import EXIT_FINDINGS
 from tdl.cli.options import Project, binding_options, definition_options, project
+from tdl.deferred import dataclass
 from tdl.image import Image
 from tdl.ir.bind import bind as bind_plan
-from tdl.project.definition import Definition, load
+from tdl.project.definition import Definition, Fresh, load_and_tell
 from tdl.project.profile import resolve_limits
 from tdl.project.reading import known_values
 from tdl.project.settings import SETTINGS_NAME
@@ -97,7 +98,8 @@ def command(
     sources = Watching()
     try:
         orders = _orders(chosen, targets, package, options)
-        compiled = load(chosen.definition, chosen.fragments, sources)
+        fresh: list[Fresh] = []
+        compiled = load_and_tell(chosen.definition, chosen.fragments, sources, (), fresh.append)
         parts = _parts(output, orders, generated(orders, compiled, chosen, bind, settings, pending=pending))
     except BackendError as error:
         raise Failed(error.diagnostic) from None
@@ -120,11 +122,26 @@ def command(
     if depfile is not None:
         write_out(depfile, rule)
     strays = [f"note: {stray} is left from before, this definition does not make it\n" for stray in _strays(parts)]
-    say(_count(made, output, len(changed)) + "".join(strays), end="")
+    said = [f"wrote {len(made)} file{'s' * (len(made) != 1)} to {Path(output)}/ (", f" changed)\n{''.join(strays)}"]
+    say(f"{said[0]}{len(changed)}{said[1]}", end="")
     also = {} if depfile in (None, "-") else {depfile: rule.encode("utf-8")}
     printed = rule if depfile == "-" else ""
-    attempt.keep(sources.texts, made | also, packages, printed=printed, said=_count(made, output, 0) + "".join(strays))
+    token = ""
+    if fresh and attempt.kept and profile is None and not settings and not pending:
+        token = _keep_parts(attempt.key, fresh[0], orders, parts, output)
+    attempt.keep(sources.texts, made | also, packages, printed=printed, said=said, token=token)
     return 0
+
+
+def _keep_parts(key: str, fresh: Fresh, orders: Iterable[Order], parts: Iterable[_Part], output: str) -> str:
+    """Keep what runs after an edit begin with; the token of that."""
+    from tdl.cli.edited import Job, Target, keep_job  # it takes what such a run takes, which --help does not
+
+    targets: list[Target] = []
+    for order, part in zip(orders, parts, strict=True):
+        values = dict(order.options.values)
+        targets.append((order.backend.name, order.options.package, values, str(part.folder), [*map(str, part.made)]))
+    return keep_job(key, fresh, Job(targets=targets, output=output))
 
 
 def _look_around(attempt: Attempt, targets: Iterable[str], profile: str | None) -> None:
@@ -136,10 +153,6 @@ def _look_around(attempt: Attempt, targets: Iterable[str], profile: str | None) 
             attempt.give_up()
     elif profile is not None:
         attempt.look_at(profile)
-
-
-def _count(files: Mapping[str, bytes], output: str, changed: int) -> str:
-    return f"wrote {len(files)} file{'s' * (len(files) != 1)} to {Path(output)}/ ({changed} changed)\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,8 +237,9 @@ def _options(chosen: Project, target: str, package: str | None, options: Iterabl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """The files of one target by path, and the folders that hold nothing but such files."""
+    """The files of one target by path, its folder, and the folders that hold nothing but such files."""
 
+    folder: Path
     made: Mapping[Path, bytes]
     packages: tuple[Path, ...]
 
@@ -237,7 +251,7 @@ def _parts(output: str, orders: Sequence[Order], made: Iterable[Iterable[Generat
         folder = Path(output) if len(orders) == 1 else Path(output, order.backend.name)
         paths = {folder / file.path: file.content for file in files}
         packages = sorted({folder / file.path.partition("/")[0] for file in files if "/" in file.path})
-        parts.append(_Part(made=paths, packages=tuple(packages)))
+        parts.append(_Part(folder=folder, made=paths, packages=tuple(packages)))
     return parts
 
 

@@ -9,9 +9,22 @@ _COLLECT_AFTER = 100_000
 """New objects between two looks for garbage. A command makes many that stay, and looking at them each time costs more
 than all that it frees."""
 
+EXIT_INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line of this process."""
+    try:
+        _run()
+    except KeyboardInterrupt:  # while the command line, which says so itself, is still being imported
+        from contextlib import suppress
+
+        with suppress(AttributeError, OSError, ValueError):
+            sys.stderr.write("interrupted\n")
+        sys.exit(EXIT_INTERRUPTED)
+
+
+def _run() -> None:
     gc.set_threshold(_COLLECT_AFTER)
     arguments = sys.argv[1:]
     if arguments == ["--version"] and _print_version():
@@ -19,11 +32,16 @@ def main() -> None:
     if arguments[:1] == ["generate"]:
         from tdl.cli.again import done_before
 
+        gc.disable()  # files are made of what passes make, which has no cycles: see `tdl.uncollected`
         if done_before(arguments):
+            gc.freeze()  # the process ends: nothing is looked through once more
             return
     from tdl.cli.app import main as run
 
-    run()
+    try:
+        run()
+    finally:
+        gc.freeze()  # the process ends: nothing is looked through once more
 
 
 def _print_version() -> bool:

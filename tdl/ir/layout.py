@@ -6,9 +6,9 @@ What stays dynamic, and why, is told by `tdl.ir.bind.dynamic`; single elements a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr, show_expr
 from tdl.ir.size import size_of

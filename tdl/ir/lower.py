@@ -19,9 +19,13 @@ from tdl.syntax.canonical import content_hash
 from tdl.syntax.shapes import ElementFound, TableFound
 
 
-def lower(document: ast.Document) -> model.Definition:
-    """The Model of a document."""
-    return _Lowering(document).definition()
+def lower(document: ast.Document, hash: str | None = None) -> model.Definition:
+    """The Model of a document.
+
+    Args:
+        hash: that of the definition which the document is a part of, if it is one.
+    """
+    return _Lowering(document).definition(content_hash(document) if hash is None else hash)
 
 
 def table_id(number: ast.Number) -> model.TableId:
@@ -35,7 +39,7 @@ class _Lowering:
         self.document = document
         self.shapes = Scope(document)
 
-    def definition(self) -> model.Definition:
+    def definition(self, hash: str) -> model.Definition:
         header = self.document.header
         records, bit_fields, enumerations, tables, procedures = [], [], [], [], []
         for declaration in self.document.declarations:
@@ -67,7 +71,7 @@ class _Lowering:
             enumerations=tuple(sorted(enumerations, key=lambda e: e.name)),
             properties=properties,
             pending_header=self.type(ast.Named(name=str(pending)), None) if pending else None,
-            hash=content_hash(self.document),
+            hash=hash,
         )
 
     # --- declarations ------------------------------------------------------------------------------------------

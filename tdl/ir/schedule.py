@@ -7,7 +7,7 @@ fixed size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import assert_never
 
 from tdl.deferred import dataclass
@@ -37,16 +37,20 @@ class PlanTooLarge(Exception):
         self.table, self.found, self.span = table, found, span
 
 
-def schedule(definition: model.Definition) -> plan.Plan:
+def schedule(definition: model.Definition, names: Collection[str] | None = None) -> plan.Plan:
     """The unbound Plan of every table and procedure record.
+
+    Args:
+        names: only of tables and procedures of these names.
 
     Raises:
         PlanTooLarge: a table is too large or too deep.
     """
     declared = _Declared(definition)
-    tables = [_table_plan(declared, table) for table in definition.tables]
+    tables = [_table_plan(declared, each) for each in definition.tables if names is None or each.name in names]
     for procedure in definition.procedures:
-        tables.extend(_procedure_plans(declared, procedure))
+        if names is None or procedure.name in names:
+            tables.extend(_procedure_plans(declared, procedure))
     return plan.Plan(definition=definition.name, hash=definition.hash, tables=tuple(tables))
 
 

@@ -23,9 +23,11 @@ def needs_of(root: plan.PlanOp) -> tuple[plan.Need, ...]:
 
 def walk(op: plan.AnyOp) -> Iterator[plan.AnyOp]:
     """An op and all ops below it, in order of the octets they move."""
-    yield op
-    for below in children(op):
-        yield from walk(below)
+    waiting = [op]
+    while waiting:
+        op = waiting.pop()
+        yield op
+        waiting += children(op)[::-1]
 
 
 def children(op: plan.AnyOp) -> tuple[plan.AnyOp, ...]:

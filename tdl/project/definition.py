@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tdl.codec.decoder import decode
 from tdl.codec.errors import TdlError
 from tdl.project.shelf import Recorder, Shelved, own_shelf
 from tdl.project.specialising import Specialised
 from tdl.project.words import Words, words_of
-from tdl.sources import Resolver
+from tdl.sources import Resolver, SourceFile
 
 if TYPE_CHECKING:
+    from tdl import pipeline
     from tdl.codec.decoder import Listener
     from tdl.codec.environment import Environment
     from tdl.codec.values import Record
@@ -160,6 +161,14 @@ class Definition:
         return f"<Definition {self.name} {self.hash[:12]}, {len(self.model.tables)} tables>"
 
 
+class Fresh(NamedTuple):
+    """What was made of a definition that had to be compiled, the texts by path, and what the passes noted."""
+
+    compiled: pipeline.Compiled
+    texts: Mapping[str, SourceFile]
+    notes: pipeline.Notes
+
+
 def load(
     definition: str, fragments: Iterable[str] = (), resolver: Resolver | None = None, near: Iterable[str] = ()
 ) -> Definition:
@@ -172,6 +181,24 @@ def load(
     Raises:
         CompileError: something in the documents is wrong; all of it is in the error's report.
     """
+    return load_and_tell(definition, fragments, resolver, near, lambda _: None)
+
+
+def load_and_tell(
+    definition: str,
+    fragments: Iterable[str],
+    resolver: Resolver | None,
+    near: Iterable[str],
+    fresh: Callable[[Fresh], object],
+) -> Definition:
+    """The same.
+
+    Args:
+        fresh: is told if it had to be compiled, and if another run could look at all that it was made from.
+
+    Raises:
+        CompileError: as `load`.
+    """
     asked, beside = (definition, *fragments), tuple(near)
     names = (*asked, "", *beside)
     sources = resolver or Resolver()
@@ -182,11 +209,14 @@ def load(
     from tdl import pipeline  # the compiler takes its time to import, and is not needed for what is kept
 
     recorder = Recorder(sources)
-    context = pipeline.Context(resolver=recorder)
+    notes = pipeline.Notes()
+    context = pipeline.Context(resolver=recorder, notes=notes)
     request = pipeline.Request(definition=definition, fragments=asked[1:], near=beside)
     compiled = pipeline.run(request, context)
     if compiled is None:
         raise CompileError(context.report)
+    if not recorder.looked_around:
+        fresh(Fresh(compiled, recorder.texts, notes))
     if shelf is not None and not recorder.looked_around:
         shelf.put(names, recorder.texts, compiled.document, compiled.model, compiled.plan)
     return Definition(compiled)

@@ -7,11 +7,14 @@ names and versions in headers do not count.
 from __future__ import annotations
 
 import hashlib
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import TypeAlias, TypeVar
 
 from tdl.frozen import replace
 from tdl.syntax import ast
-from tdl.syntax.printer import print_document
+from tdl.syntax.printer import print_declaration, print_document
+
+Part: TypeAlias = tuple[tuple[int, int, int, str], str]
 
 _D = TypeVar("_D", bound=ast.Declaration)
 _GROUPS = {"": 0, "MFG": 1, "USER": 2}
@@ -26,8 +29,19 @@ def canonical(document: ast.Document) -> ast.Document:
 
 def content_hash(document: ast.Document) -> str:
     """SHA-256 of the canonical content, in lower-case hexadecimal."""
-    text = print_document(canonical(document), comments=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hash_of_parts(document.header, map(content_of, document.declarations))
+
+
+def hash_of_parts(header: ast.Header, parts: Iterable[Part]) -> str:
+    """The same of what its declarations have for their own, in any order."""
+    text = print_document(canonical(ast.Document(header=header)), comments=False)
+    return hashlib.sha256("".join((text, *(own for _, own in sorted(parts)))).encode()).hexdigest()
+
+
+def content_of(declaration: ast.Declaration) -> Part:
+    """What the canonical content has of one declaration: its place among them, and its text."""
+    lines = print_declaration(_declaration(declaration), comments=False)
+    return _order(declaration), "".join(("\n", "\n".join(lines), "\n"))
 
 
 def _order(declaration: ast.Declaration) -> tuple[int, int, int, str]:

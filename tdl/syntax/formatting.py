@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tdl.deferred import dataclass
 from tdl.report import Report
 from tdl.sources import SourceFile
 from tdl.syntax import ast

@@ -16,6 +16,7 @@ from lark.utils import TextSlice
 
 from tdl.sources import SourceFile
 from tdl.sources.grammars import grammar_folder
+from tdl.syntax.edits import FragmentBuilder
 from tdl.syntax.tree import TreeBuilder
 
 NOTATIONS = {
@@ -46,7 +47,7 @@ class Callbacks(threading.local):
     """A tree builder as lark calls one, for the text that its thread is reading."""
 
     def __init__(self) -> None:
-        self.builder = TreeBuilder()
+        self.builder: TreeBuilder = FragmentBuilder()
 
     @property
     def source(self) -> SourceFile:
@@ -55,10 +56,10 @@ class Callbacks(threading.local):
 
     @source.setter
     def source(self, source: SourceFile) -> None:
-        self.builder = TreeBuilder(source)
+        self.builder = FragmentBuilder(source)
 
     def __getattr__(self, rule: str) -> Callable[[list[Any]], Placed]:
-        if not hasattr(TreeBuilder, rule):
+        if not hasattr(FragmentBuilder, rule):
             raise AttributeError(rule)
 
         def call(children: list[Any]) -> Placed:

@@ -17,8 +17,9 @@ from tdl.syntax.automaton import Reader, Refused, automaton
 from tdl.syntax.chunks import Chunk, cut
 from tdl.syntax.comments import CommentIndex
 from tdl.syntax.depth import MAX_DEPTH, too_deep
+from tdl.syntax.edits import FragmentBuilder
 from tdl.syntax.memory import Memory
-from tdl.syntax.tree import TreeBuilder, TreeError
+from tdl.syntax.tree import TreeError
 
 MAX_ERRORS = 100
 
@@ -48,7 +49,7 @@ def parse(source: SourceFile, report: Report, memory: Memory | None = None) -> a
 class _Reader:
     def __init__(self, source: SourceFile, notation: str, report: Report, memory: Memory | None) -> None:
         self.source, self.notation, self.report, self.memory = source, notation, report, memory
-        self.reader = Reader(automaton(notation), TreeBuilder(source))
+        self.reader = Reader(automaton(notation), FragmentBuilder(source))
         self.header: ast.Header | None = None
         self.imports: list[ast.Import] = []
         self.found: list[Any] = []

@@ -18,8 +18,8 @@ from lark.parsers.lalr_analysis import Shift
 from lark.utils import TextSlice
 
 from tdl.syntax.automaton import CALL, GROW, PASS, RUN, TABLES
+from tdl.syntax.edits import FragmentBuilder
 from tdl.syntax.grammar import NOTATIONS, parser
-from tdl.syntax.tree import TreeBuilder
 
 END = "$END"
 
@@ -112,7 +112,7 @@ def _rule(rule: Rule, symbols: dict[str, int]) -> list[int | str]:
 
 
 def _passes(name: str) -> bool:
-    return getattr(TreeBuilder, name) is TreeBuilder.only
+    return getattr(FragmentBuilder, name) is FragmentBuilder.only
 
 
 def _is_kind(terminal: TerminalDef) -> bool:

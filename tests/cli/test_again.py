@@ -261,7 +261,7 @@ def test_an_output_that_changed_at_once_is_seen(
     """Times that are the same prove nothing if they are as young as the record."""
     written = time.time_ns() - ago * 10**9
     monkeypatch.setattr(again, "_TICK", 60 * 10**9)
-    monkeypatch.setattr(again, "_stamp", lambda path: (1, written, written, 1))
+    monkeypatch.setattr(again, "stamp", lambda path: (1, written, written, 1))
     output = Path("out/meter_codecs/st1.py")
     generate()
     output.write_bytes(output.read_bytes()[::-1])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tdl.sources.plugins import plugins
+from tdl.sources.plugins import may_have, plugins
 from tests.cli.conftest import Run
 
 RULES = """
@@ -199,3 +199,39 @@ def test_what_does_not_load_is_said(tdl: Run, install: Install) -> None:
     assert "std:2012" in tdl("check", "std:1066").output  # what ships with tdl stays
     assert "the family `std` ships with tdl" in result.stdout
     assert "cannot be used: " in result.stdout
+
+
+# --- the quick look before all that is installed is asked ------------------------------------------------------------
+
+
+def test_who_has_no_entry_points_is_not_asked(install: Install) -> None:
+    assert not may_have("tdl.rules")
+    install({"tdl.libraries": {"acme": "acme_meters"}})
+    assert may_have("tdl.libraries")
+    assert not may_have("tdl.rules")
+    assert [each.name for each in plugins("tdl.libraries")] == ["acme"]
+
+
+def test_what_cannot_be_looked_into_may_have_any(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path / "missing"))
+    assert not may_have("tdl.rules")
+    (tmp_path / "packages.zip").write_bytes(b"")
+    with monkeypatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path / "packages.zip"))
+        assert may_have("tdl.rules")
+    (tmp_path / "eggs" / "acme-1.0.egg").mkdir(parents=True)
+    with monkeypatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path / "eggs"))
+        assert may_have("tdl.rules")
+    assert not may_have("tdl.rules")
+
+
+def test_another_way_to_find_packages_may_have_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Finder:
+        def find_spec(self, *_: object) -> None: ...
+
+        def find_distributions(self, *_: object) -> tuple[object, ...]:
+            return ()
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder()])
+    assert may_have("tdl.rules")

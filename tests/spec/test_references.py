@@ -28,6 +28,7 @@ from tests.spec.walk import ROOT
 REFERENCE = ROOT / "docs/reference"
 CONFIGURATION = REFERENCE / "configuration.md"
 SECURITY = ROOT / "docs/explanation/security.md"
+OPEN_POINTS = REFERENCE / "language/open-points.md"
 UNITS = {"": 1, "MiB": 1024 * 1024}
 
 METER = """
@@ -154,7 +155,7 @@ def test_the_profile_of_the_page(tmp_path: Path) -> None:
 
 
 def test_names_of_generated_python() -> None:
-    template = (ROOT / "tdl/backends/python/templates/init.py.j2").read_text("utf-8")
+    template = (ROOT / "tdl/backends/python/templates/init.py.tmpl").read_text("utf-8")
     names = re.findall(r'"(\w+)"', template.partition("__all__ = [")[2].partition("]")[0])
     page = (REFERENCE / "generated-python.md").read_text("utf-8")
     assert len(names) > 10
@@ -181,3 +182,25 @@ def test_definitions_in_pages_are_in_canonical_spelling() -> None:
     for block in texts:
         result = CliRunner().invoke(main, ["fmt", "-"], input=block.body)
         assert result.stdout == block.body, block.place
+
+
+def test_open_points_lie_where_they_are_said_to() -> None:
+    places = (ROOT, ROOT / "tdl/library/std")
+    rows = [line.rsplit(" | ", 1)[1] for line in OPEN_POINTS.read_text("utf-8").splitlines() if line.startswith("| ")]
+    named = [name for row in rows for name in re.findall(r"`([\w/]+(?:/|\.\w+))`", row)]
+    assert len(named) > 30
+    for name in named:
+        assert any((place / name).exists() for place in places), name
+
+
+def test_the_tables_that_are_said_to_have_no_layout_are_those() -> None:
+    (said,) = re.findall(
+        r"^\| layouts of Tables (.*) and of decades (\d+) to (\d+) \|", OPEN_POINTS.read_text("utf-8"), re.M
+    )
+    numbers = set(range(10 * int(said[1]), 10 * int(said[2]) + 10))
+    for part in said[0].split(", "):
+        first, _, last = part.partition(" to ")
+        numbers |= set(range(int(first), int(last or first) + 1))
+    tables = load("std:2012").model.tables
+    unknown = {table.id.number for table in tables if "UNKNOWN_TABLE_RCD" in str(table.type)}
+    assert unknown == numbers & {table.id.number for table in tables}

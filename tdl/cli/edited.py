@@ -1,0 +1,195 @@
+"""`tdl generate` after an edit: what the edit concerns is compiled and made anew, and all else is left as it is.
+
+What this takes is kept beside the record of a run (see `tdl.cli.again`): the definition in parts, and what was asked
+for. Both have the same token, so parts of one run are never taken for those of another. The record says that every file
+is as that run wrote it, which is why files that do not change need not be looked into.
+
+Where anything is other than expected, nothing is said, and the command is run as if nothing had been kept: that run
+finds what is wrong and says so, and writes what this one may have left half done.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from zlib import crc32
+
+from tdl.backends.api import Backend, BackendError, Options, find_backend
+from tdl.backends.since import Again, Incremental, Names, Since
+from tdl.cache.folder import own_folder
+from tdl.cli.again import Record, Unkept, folders_below, seen, stamp
+from tdl.image.atomic import write_files
+from tdl.project.editing import Edited, edited, whole_of
+from tdl.project.keeping import whole
+from tdl.project.parts import Index, Parts, Writer
+from tdl.sources.resolver import MAX_SOURCE_OCTETS
+from tdl.uncollected import without_collection
+
+if TYPE_CHECKING:
+    from tdl.cache.folder import Folder
+    from tdl.ir.model import Definition as Model
+    from tdl.ir.plan import Plan
+    from tdl.project.definition import Fresh
+
+ENDING = ".tdlp"
+MAX_OCTETS = 64 * 1024 * 1024
+"""The most that is kept of a definition in parts."""
+
+Target: TypeAlias = tuple[str, str | None, dict[str, str], str, list[str]]
+"""A target: its name, the package and the options, the folder of its files, and their paths."""
+
+
+class Job(NamedTuple):
+    """What a run has done.
+
+    Attributes:
+        targets: in order.
+        output: the folder of all of them.
+    """
+
+    targets: list[Target]
+    output: str
+
+
+def keep_job(key: str, fresh: Fresh, job: Job) -> str:
+    """Keep a run and the parts of what it compiled; the token that its record is to have, "" if nothing was kept."""
+    folder = own_folder(ENDING)
+    if folder is None:
+        return ""
+    writer, compiled = Writer(), fresh.compiled
+    with without_collection():
+        index = whole(writer, fresh.notes, fresh.texts, compiled.document, compiled.model, compiled.plan)
+        if index is None:
+            return ""
+        memories = [
+            backend.memory(compiled.model, compiled.plan, Options(package=package, values=values))
+            if isinstance(backend := find_backend(name), Incremental)
+            else b""
+            for name, package, values, _, _ in job.targets
+        ]
+        return _keep(folder, key, writer, index, job, memories)
+
+
+def _keep(folder: Folder, key: str, writer: Writer, index: Index, job: Job, memories: Sequence[bytes]) -> str:
+    token = os.urandom(16).hex()
+    more = {"job": writer.put(marshal.dumps((token, list(memories), *job)))}
+    content = writer.whole(index._replace(more=more))
+    if len(content) > MAX_OCTETS:
+        return ""
+    folder.write(key, content)
+    return token
+
+
+def done_again(folder: Folder, key: str, record: Record, texts: Mapping[str, str]) -> bool:
+    """Do a command of which only texts changed since it was last done; whether that was possible.
+
+    Args:
+        folder, key: where its record is kept.
+        texts: what changed, by path.
+    """
+    beside = own_folder(ENDING)
+    octets = None if beside is None else beside.read(key)
+    if beside is None or octets is None or any(len(text) > MAX_SOURCE_OCTETS // 4 for text in texts.values()):
+        return False
+    parts = Parts(octets)
+    token, memories, *said = marshal.loads(parts.more("job"))
+    if token != record.token:
+        return False
+    job = Job(*said)
+    with without_collection():
+        now = edited(parts, texts)
+        found = None if now is None else _made(job, parts, now, memories)
+        if now is None or found is None:
+            return False
+        made, memories = found
+        try:
+            changed = write_files(Path(job.output), {_inside(job.output, path): each for path, each in made.items()})
+            written = record.written | {path: (stamp(path), crc32(content)) for path, content in made.items()}
+            around = {path: folders_below(path) for path in record.around}
+            if not _is_there(made, record):
+                return False  # another run writes to the same place
+            if any(seen(path) != was for path, was in record.seen.items()):
+                return False
+        except (OSError, Unkept):
+            return False
+        record.token = _keep(beside, key, now.writer, now.index, job, memories)
+    record.texts, record.written, record.around, record.at = record.texts | dict(texts), written, around, time.time_ns()
+    record.write(folder, key)
+    return record.say(len(changed))
+
+
+def _made(
+    job: Job, parts: Parts, now: Edited, memories: Sequence[bytes]
+) -> tuple[dict[str, bytes], list[bytes]] | None:
+    """The files that may not be what they were, by path, and the memory of each target; None if there are others than
+    there were."""
+    before, after = names_of(parts.index), names_of(now.index)
+    if before.tables != after.tables:
+        return None
+    definition = cache(partial(whole_of, now))
+    made: dict[str, bytes] = {}
+    later: list[bytes] = []
+    try:
+        for (name, package, values, folder, paths), memory in zip(job.targets, memories, strict=True):
+            backend, options = find_backend(name), Options(package=package, values=values)
+            again: Again | None = None
+            if isinstance(backend, Incremental):
+                since = Since(
+                    before=before,
+                    now=after,
+                    changed=now.changed,
+                    text=partial(_text, folder),
+                    memory=memory,
+                    whole=definition,
+                )
+                again = backend.generate_again(now.model, now.plan, options, since)
+            if again is None:
+                again = _whole(backend, options, *definition())
+                if len(again.files) != len(paths):
+                    return None
+            later.append(again.memory)
+            here = {str(Path(folder, file.path)): file.content for file in again.files}
+            if not here.keys() <= set(paths):
+                return None
+            made |= here
+    except (BackendError, OSError, UnicodeDecodeError):
+        return None
+    return made, later
+
+
+def _whole(backend: Backend, options: Options, definition: Model, plan: Plan) -> Again:
+    """All files of a target, and what it wants to be told the next time."""
+    files = backend.generate(definition, plan, options)
+    memory = backend.memory(definition, plan, options) if isinstance(backend, Incremental) else b""
+    return Again(files=files, memory=memory)
+
+
+def names_of(index: Index) -> Names:
+    """What a definition declares."""
+    declared = index.declarations.values()
+    return Names(
+        types=tuple(each.name for each in declared if each.kind in ("Record", "BitField")),
+        enumerations=tuple(each.name for each in declared if each.kind == "Enumeration"),
+        tables=tuple(index.plans),
+    )
+
+
+def _text(folder: str, path: str) -> str:
+    return Path(folder, path).read_bytes().decode("utf-8")
+
+
+def _inside(folder: str, path: str) -> str:
+    return Path(path).relative_to(folder).as_posix()
+
+
+def _is_there(made: Mapping[str, bytes], record: Record) -> bool:
+    """Whether all files are those of this run, those that it left alone included."""
+    rest = ((path, was) for path, (was, _) in record.written.items() if path not in made)
+    return all(stamp(path) == was for path, was in rest) and all(
+        Path(path).read_bytes() == content for path, content in made.items()
+    )

@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _compared(row: Row) -> str:
-    said = f"{row.ratio:7.3f} x {row.against}"
+    said = f"{row.ratio:7.3f} x {row.against}" if row.against else ""
     if row.goal is None:
         return said
     return f"{said}; {row.name} is at most {row.goal:.3g}: {'reached' if row.reached else 'missed'}"

@@ -14,17 +14,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import thread_time
+from unittest.mock import patch
 
 from tdl import pipeline
 from tdl.report import Report
 from tdl.sources import SourceFile
 from tdl.sources.resolver import Resolver
 from tdl.syntax import notation
-from tdl.syntax.automaton import Refused
+from tdl.syntax.automaton import Reader, Refused
 from tdl.uncollected import without_collection
+from tests.benchmarks.height import begin, height
 from tests.benchmarks.row import Row
 
 EDITIONS = ("std:1997", "std:2008", "std:2012")
@@ -95,7 +98,7 @@ def _parsing(rounds: int) -> Iterator[Row]:
     library = [path.read_text("utf-8") for path in sorted(LIBRARY.rglob("*.tdl"))]
     for what, texts in (("the library", library), ("a document of 5000 lines", [long_document(5_000)])):
         octets = sum(len(text.encode()) for text in texts)
-        fast, slow = _in_turns(rounds, lambda texts=texts: _read(texts), lambda texts=texts: _read_by_lark(texts))
+        fast, slow = _in_turns(rounds, partial(_read, texts), partial(_read_by_lark, texts))
         for how, seconds, goal in (("", fast, 1.0), (" by lark alone", slow, None)):
             yield Row(
                 what=f"parsing of {what}{how}",
@@ -120,12 +123,8 @@ def _read_by_lark(texts: list[str]) -> None:
     def refuse(*_: object) -> None:
         raise Refused
 
-    read = notation.Reader.read
-    notation.Reader.read = refuse  # type: ignore[method-assign]
-    try:
+    with patch.object(Reader, "read", refuse):
         _read(texts)
-    finally:
-        notation.Reader.read = read  # type: ignore[method-assign]
 
 
 def _in_turns(rounds: int, *ways: Callable[[], None]) -> list[float]:
@@ -210,7 +209,7 @@ def _growing(rounds: int) -> Iterator[Row]:
             what=f"growth: {step}, one of {lines} lines",
             amount=cost if memory else 1e6 * cost,
             unit="octets" if memory else "µs",
-            ratio=cost / base if base else 1.0,  # small ones fit into what the process has already
+            ratio=cost / base,
             against=f"one of {SIZES[0]}",
             goal=FLAT,
             name="flat",
@@ -223,7 +222,7 @@ def costs(lines: int) -> dict[str, float]:
     document = Resolver(overlay={"long.tdl": long_document(lines)})
     context = pipeline.Context(resolver=document)
     found: dict[str, float] = {}
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = begin()
     value: object = pipeline.Request(definition="long.tdl")
     with without_collection():
         for each in pipeline.PASSES[:-1]:
@@ -232,7 +231,7 @@ def costs(lines: int) -> dict[str, float]:
             found[each.name] = thread_time() - begun
             assert not context.report.failed, [each.message for each in context.report]
     found["all passes"] = sum(found.values())
-    found["memory"] = 1024.0 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    found["memory"] = height() - before
     return found
 
 

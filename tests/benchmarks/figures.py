@@ -55,7 +55,7 @@ def table(rows: Sequence[Row]) -> str:
     """Rows as a table; goals that are missed stand out."""
     lines = ["| | takes | against | | goal |", "|---|---|---|---|---|"]
     for row in rows:
-        ratio = _ratio(row.ratio, row.goal)
+        ratio = _ratio(row.ratio, row.goal) if row.against else ""
         goal = "" if row.goal is None else f"{row.name} {_ratio(row.goal, row.goal)}".strip()
         said = f"**{ratio}**" if row.reached is False else ratio
         lines.append(f"| {row.what} | {_amount(row.amount)} {row.unit} | {row.against} | {said} | {goal} |")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
 import sys
 import tempfile
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from tdl.image.directory import read_profile
 from tdl.ir.bind import bind
 from tdl.project.definition import load
 from tdl.project.reading import known_values
+from tests.benchmarks.height import begin, height
 from tests.differential.packages import imported
 
 T = TypeVar("T")
@@ -75,14 +75,10 @@ def costs(kind: str, units: int) -> dict[str, tuple[float, float]]:
 
 def _step(found: dict[str, tuple[float, float]], name: str, call: Callable[[], T]) -> T:
     gc.collect()
-    before, begun = _height(), thread_time()
+    before, begun = begin(), thread_time()
     result = call()
-    found[name] = thread_time() - begun, _height() - before
+    found[name] = thread_time() - begun, height() - before
     return result
-
-
-def _height() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 if __name__ == "__main__":

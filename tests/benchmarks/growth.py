@@ -37,8 +37,8 @@ def measure(rounds: int) -> Iterator[Row]:
                     what=f"growth: {step}, one of {units} {kind}",
                     amount=amount,
                     unit=unit,
-                    ratio=amount / base if at == 0 and base else 1.0,
-                    against=f"one of {sizes[0]}",
+                    ratio=amount / base if at == 0 else 1.0,
+                    against=f"one of {sizes[0]}" if at == 0 else "",
                     goal=FLAT if at == 0 else None,
                     name="flat" if at == 0 else "",
                 )

@@ -10,6 +10,7 @@ class Row:
     """What was measured, how much of which unit it takes, and how many times as much as what it is measured against.
 
     Attributes:
+        against: empty where there is nothing to measure against.
         goal: the largest ratio that is to be reached, if there is one.
         name: what the goal is called.
     """

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from tdl.backends.api import IN_TREE
 from tdl.cache.folder import VARIABLE
 from tests.benchmarks.row import Row
 
@@ -30,6 +31,12 @@ ALL = ("decode", "-d", "std:2012", "-f", str(FRAGMENT), str(EXAMPLE / "image"))
 ONE = (*ALL, "--table", "ST23")
 AGAIN = ("generate", "-d", "std:2012", "--target", "python", "-o", "again")
 EDITED = ("generate", "-d", "std:2012", "-f", "edited.tdl", "--target", "python", "-o", "edited")
+SEVERAL = (
+    *("generate", "-d", "std:2012", "-f", "edited.tdl"),
+    *(word for target in sorted({*IN_TREE} - {"ksy"}) for word in ("--target", target)),
+    *("-o", "several"),
+)
+"""All targets that need no values."""
 
 GOALS: Mapping[str, tuple[tuple[str, ...], str, float | None]] = {
     "tdl --version": (VERSION, "S1", 1.5),
@@ -38,15 +45,27 @@ GOALS: Mapping[str, tuple[tuple[str, ...], str, float | None]] = {
     "tdl decode of all tables of an image, definition kept": (ALL, "", None),
     "tdl generate of std:2012 to Python, nothing changed": (AGAIN, "T2", 4),
     "tdl generate of std:2012 to Python, a table edited": (EDITED, "T2", 12),
+    "tdl generate of std:2012 to all targets for any meter, a table edited": (SEVERAL, "T2", 12),
 }
 
+RECORDS = 500
+MANY = ("generate", "-d", "many.tdl", "--target", "python", "-o", "again")
+RECORD = "TYPE PART_{n}_RCD = PACKED RECORD STATUS : UINT8; COUNT : UINT8; VALUES : ARRAY[COUNT] OF UINT8; END;\n"
+
 IMPORTING = """
-import sys, time
-begun = time.perf_counter()
-import ansi_c1219_2012.st0
-first = time.perf_counter()
-import ansi_c1219_2012.{module}
-print(first - begun, time.perf_counter() - first)
+import time
+begun = time.process_time()
+import ansi_c1219_2012.{first}
+first = time.process_time()
+import ansi_c1219_2012.{other}
+print(first - begun, time.process_time() - first)
+"""
+IMPORTING_ALL = """
+import time, many._runtime.structure
+begun = time.process_time()
+from many.records import *
+print(time.process_time() - begun)
+assert PART_499_RCD
 """
 
 
@@ -64,8 +83,8 @@ def measure(rounds: int) -> Iterator[Row]:
         took: dict[str, list[float]] = {what: [] for what in commands}
         for number in range(rounds):
             for what, command in commands.items():
-                if EDITED[-1] in command:
-                    _edit(number + 1)
+                if "edited.tdl" in command:
+                    _edit(1 + 2 * number + (SEVERAL[-1] in command))
                 took[what].append(_run(command, environment)[1])
         yield from _rows(took)
         yield from _imports(rounds, environment, took["nothing"])
@@ -79,17 +98,23 @@ def _rows(took: Mapping[str, list[float]]) -> Iterator[Row]:
 
 
 def _imports(rounds: int, environment: Mapping[str, str], nothing: list[float]) -> Iterator[Row]:
-    """A table of a generated package, the first and another one after it; in milliseconds, as the goal is."""
-    program = ["-c", IMPORTING.format(module="st23")]
+    """Tables of a generated package, the first one and another; many classes. In milliseconds, as the goals are."""
+    Path("many.tdl").write_text("DOCUMENT MANY;\n" + "".join(RECORD.format(n=n) for n in range(RECORDS)))
+    _run(["tdl", *MANY], environment)
     beside = {**environment, "PYTHONPATH": AGAIN[-1]}
-    said = [_run(program, beside)[0].split() for _ in range(rounds + 1)][1:]
-    for position, (what, name, goal) in enumerate(
-        (("the first table of a generated package", "", None), ("one more table of it", "S2", 2))
-    ):
-        amount = 1000 * median(float(times[position]) for times in said)
-        yield Row(
-            what=f"import of {what}", amount=amount, unit="ms", ratio=amount, against="1 ms", goal=goal, name=name
-        )
+    programs = {
+        ("table 0 of a generated package, the first", "table 23 after it"): IMPORTING.format(first="st0", other="st23"),
+        ("table 23 of a generated package, the first", "table 0 after it"): IMPORTING.format(first="st23", other="st0"),
+        (f"{RECORDS} classes of records",): IMPORTING_ALL,
+    }
+    for parts, program in programs.items():
+        said = [_run(["-c", program], beside)[0].split() for _ in range(rounds + 1)][1:]
+        for what, *seconds in zip(parts, *said, strict=True):
+            amount = 1000 * median(map(float, seconds))
+            goal = 10 if str(RECORDS) in what else 2
+            yield Row(
+                what=f"import of {what}", amount=amount, unit="ms", ratio=amount, against="1 ms", goal=goal, name="S2"
+            )
 
 
 def _edit(number: int) -> None:

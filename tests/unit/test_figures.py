@@ -25,6 +25,11 @@ def test_a_goal_that_is_missed_stands_out() -> None:
     assert bad == "| it | 1,234 µs | other | **20 times as fast** | P1 40 times as fast |"
 
 
+def test_what_is_measured_against_nothing_has_no_ratio() -> None:
+    row = Row(what="it", amount=12.0, unit="octets", ratio=1.0, against="")
+    assert figures.table([row]).splitlines()[2] == "| it | 12 octets |  |  |  |"
+
+
 def test_parts_are_replaced_one_by_one(tmp_path: Path) -> None:
     path = tmp_path / "kept.json"
     first = Row(what="a", amount=1.0, unit="ms", ratio=1.0, against="b")

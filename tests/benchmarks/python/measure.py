@@ -267,7 +267,7 @@ for _ in range(times // 4 * {times}):
 def instructions(folder: str, call: str) -> float:
     """Instructions of one call."""
     once, twice = (_count(folder, call, times) for times in (1, 2))
-    (_, times) = eval(call, {"generated": generated, "hand": hand})
+    times: int = eval(call, {"generated": generated, "hand": hand})[1]
     return (twice - once) / (times // 4)
 
 

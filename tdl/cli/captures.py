@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-from tdl.cli.console import Failed, columns, emit, say, show, wants_colour
+from tdl.cli.console import columns, emit, say, show, wants_colour
 from tdl.cli.ending import exit_code
+from tdl.cli.keys import keys_of
 from tdl.cli.tables import value_lines
 from tdl.codec.errors import path_text
 from tdl.codec.json_values import to_json
@@ -22,9 +22,9 @@ from tdl.project.failures import failure_finding
 from tdl.project.profile import Settings
 from tdl.report import Report
 from tdl.report.render import Theme, colours
-from tdl.report.rules import invocation, traffic
+from tdl.report.rules import traffic
 from tdl.systems.captures.files import packets
-from tdl.systems.captures.keys import BadKeys, Keys, read_keys
+from tdl.systems.captures.keys import Keys
 from tdl.systems.captures.messages import Message
 from tdl.systems.captures.telling import hidden, holds_secrets, question
 from tdl.systems.captures.traffic import Traffic
@@ -67,23 +67,6 @@ def decode_capture(
         say(f"note: {name}: no read or write of {'these tables' if wanted else 'a table'} in it")
     show(findings)
     return exit_code(findings)
-
-
-def keys_of(file: str | None) -> Keys:
-    """The keys of a file.
-
-    Raises:
-        Failed: it cannot be used.
-    """
-    if file is None:
-        return Keys()
-    try:
-        keys = read_keys(Path(file))
-    except BadKeys as error:
-        raise Failed(invocation.UNREADABLE.at(None, place=file, name=file, problem=error.problem)) from None
-    if keys.open:
-        say(f"note: {file}: others than its owner can read these keys")
-    return keys
 
 
 def heard(name: str, keys: Keys) -> Iterator[Message]:

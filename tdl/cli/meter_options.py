@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import functools
 import os
-import tomllib
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from tdl.cli.console import Failed
+from tdl.cli.keys import key_for
 from tdl.report import Diagnostic
 from tdl.report.rules import invocation
-from tdl.systems.captures.keys import EVERYBODY, KEY_OCTETS
 from tdl.systems.wire.credentials import Credentials
 from tdl.systems.wire.data import BLANK
 
@@ -23,15 +22,13 @@ _LONGEST = 4096
 _OCTETS = 20
 """Of a password."""
 
-_DES = 8
-"""Octets of a key for C12.21."""
-
 
 def credential_options(function: Callable[..., int]) -> Callable[..., int]:
-    """``--user``, ``--user-id`` and where passwords and keys are; the function gets `Credentials`."""
+    """``--user``, ``--user-id`` and where passwords and keys are; the function gets a ``url`` and `Credentials`."""
 
     @functools.wraps(function)
     def with_credentials(
+        url: str,
         user: str,
         user_id: int,
         password_file: str | None,
@@ -48,10 +45,10 @@ def credential_options(function: Callable[..., int]) -> Callable[..., int]:
             user=_limited("--user", user.encode(), 10),
             password=_password(password_file, ask_password),
             pad=0 if zero_padding else BLANK,
-            key=None if keys is None else _key(keys, key_id),
+            key=None if keys is None else key_for(url, keys, key_id),
             key_id=key_id,
         )
-        return function(credentials=credentials, **others)
+        return function(url=url, credentials=credentials, **others)
 
     for option in (
         click.option("--key-id", type=click.IntRange(0, 255), default=0, help="Which of the meter's keys it is."),
@@ -100,24 +97,6 @@ def _first_line(file: str) -> bytes:
     except OSError as error:
         raise Failed(_unreadable(file, (error.strerror or "cannot be read").lower())) from None
     return content.splitlines()[0] if content else b""
-
-
-def _key(file: str, number: int) -> bytes:
-    """A key of everybody's in a file such as `tdl decode --keys` takes; nothing of it is ever printed.
-
-    It has 8 octets for C12.21, and 16 for C12.22.
-    """
-    try:
-        with open(file, "rb") as stream:
-            found = tomllib.load(stream).get(EVERYBODY, {}).get(str(number))
-        key = bytes.fromhex(found) if isinstance(found, str) else b""
-    except OSError as error:
-        raise Failed(_unreadable(file, (error.strerror or "cannot be read").lower())) from None
-    except (ValueError, AttributeError, RecursionError):
-        key = b""
-    if len(key) not in (_DES, KEY_OCTETS):
-        raise Failed(_unreadable(file, f"no key {number} of {2 * _DES} or {2 * KEY_OCTETS} hexadecimal digits in it"))
-    return key
 
 
 def _unreadable(file: str, problem: str) -> Diagnostic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from tdl.cli.captures import keys_of
 from tdl.cli.console import Failed, emit
+from tdl.cli.keys import keys_of
 from tdl.cli.meter_places import Place, PlaceType
 from tdl.cli.meter_talk import finding
 from tdl.cli.options import definition_options, project
@@ -22,6 +22,7 @@ from tdl.image import Image
 from tdl.project.definition import Definition
 from tdl.project.opening import binding
 from tdl.report.rules import invocation
+from tdl.systems.captures.keys import Keys
 from tdl.systems.meter.load import Load, LoadError, Random, Script
 from tdl.systems.meter.meter import Meter, MeterError, prepared
 from tdl.systems.meter.store import Store, StoreError
@@ -110,7 +111,7 @@ def command(
         first = FIRST_TITLE if title is None else title_of(title).absolute()
         with ExitStack() as stack:
             made = list(_meters(stack, compiled, held, store, load, Clock(speed), meters))
-            asyncio.run(_serve(made, places, first, keys_of(keys).everybody, store))
+            asyncio.run(_serve(made, places, first, keys_of(keys), store))
     except WireError as error:
         raise Failed(finding(error, "tdl meter serve")) from None
     except (MeterError, StoreError, LoadError) as error:
@@ -142,9 +143,7 @@ def _script(file: str, began: int) -> Load:
         raise Failed(invocation.UNREADABLE.at(None, place=file, name=file, problem=problem)) from None
 
 
-async def _serve(
-    meters: Sequence[Meter], places: Places, title: Title, keys: Mapping[int, bytes], store: str | None
-) -> None:
+async def _serve(meters: Sequence[Meter], places: Places, title: Title, keys: Keys, store: str | None) -> None:
     """Listen until a signal says that it is enough."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -181,25 +180,26 @@ async def _listen_c1222(
     meters: Sequence[Meter],
     places: Sequence[Place],
     title: Title,
-    keys: Mapping[int, bytes],
+    keys: Keys,
     store: str | None,
 ) -> None:
     """One server for all meters, each under its own title."""
-    nodes = []
+    nodes: dict[Node, str] = {}
     for number, meter in enumerate(meters):
         own = Title(arcs=(*title.arcs[:-1], title.arcs[-1] + number))
+        found = keys.between(own)
         memory = None
-        if store is not None and keys:
+        if store is not None and found:
             memory = WindowFile(Path(f"{store}.{own}.window"))
             stack.callback(memory.close)
-        nodes.append(Node(own, meter, keys=keys, memory=memory))
+        nodes[Node(own, meter, keys=found, memory=memory)] = "" if found else "?mode=0"
     server = Server(nodes)
     stack.callback(server.close)
     for place in places:
         listen: Any = acse.listen_tcp if place.carrier == "tcp" else acse.listen_udp
         port = await stack.enter_async_context(listen(server, host=place.host, port=place.port))
-        for node in nodes:
-            _say(f"c1222+{place.carrier}://{_host(place)}:{port}/{node.title}{'' if keys else '?mode=0'}")
+        for node, query in nodes.items():
+            _say(f"c1222+{place.carrier}://{_host(place)}:{port}/{node.title}{query}")
 
 
 def _host(place: Place) -> str:

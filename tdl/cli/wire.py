@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tdl.cli.captures import keys_of, moment, opened, spot
+from tdl.cli.captures import moment, opened, spot
 from tdl.cli.console import emit, ended, standard_input, wants_colour
+from tdl.cli.keys import keys_of
 from tdl.cli.options import definition_options, project
 from tdl.codec.errors import octets_text
 from tdl.image import UnreadableImage

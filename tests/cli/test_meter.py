@@ -249,6 +249,17 @@ def test_a_wrong_key_is_a_refused_login(tdl: Run, tmp_path: Path) -> None:
         assert "TDL541" in wrong.output
 
 
+def test_a_meter_with_a_key_of_its_own(tdl: Run, tmp_path: Path) -> None:
+    own = '\n["1.3.6.1.4.1.33507.9.7"]\n2 = "000102030405060708090A0B0C0D0E0F"\n'
+    (tmp_path / "all.toml").write_text(KEYS + own)
+    title = ("--title", "1.3.6.1.4.1.33507.9.7", "--meters", "2")
+    with served(tmp_path, "--c1222", "tcp:0", "--keys", "all.toml", *title, places=2) as (urls, _):
+        for keys, codes in (("all.toml", [0, 0]), ("keys.toml", [1, 0])):
+            asked = ("--keys", keys, "--key-id", "2")
+            done = [tdl("meter", "read", *ON, f"{url}?from=.7", "ST5", *asked) for url in urls]
+            assert [each.exit_code for each in done] == codes, [each.output for each in done]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import NoReturn
 
 from tdl.codec.errors import TdlError
-from tdl.systems.captures.keys import EVERYBODY, KEY_OCTETS
+from tdl.systems.captures.keys import BadKeys, keys_in
 from tdl.systems.gateway.access import HASH, Caller, Rule, digest_of, is_pattern
 from tdl.systems.gateway.private import PrivateFileError, private_octets
 from tdl.systems.gateway.tls import BadTls, tls_context
-from tdl.systems.gateway.urls import OLD_KEY_OCTETS, BadUrl, checked_url
+from tdl.systems.gateway.urls import BadUrl, checked_url
+from tdl.systems.wire.shells.c1222.addresses import asked
+from tdl.systems.wire.titles import Title
 
 PORT = 8153
 
-_KEYS = (OLD_KEY_OCTETS, KEY_OCTETS)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _GUESSED = ("", "admin", "changeme", "default", "gateway", "password", "secret", "test", "token", "tdl")
@@ -191,13 +192,14 @@ class _Reader:
             if "key_id" in of and "key_file" not in of:
                 self.fail(f"`{place}.key_id` takes a `key_file`")
             key_id = self.number(f"{place}.key_id", of.get("key_id", 0), 0, 255)
-            key = self.key(place, self.path(of, "key_file"), key_id)
+            url = self.text(f"{place}.url", of.get("url"))
+            key = self.key(place, self.path(of, "key_file"), key_id, asked(url))
             fragments = of.get("fragments", gateway.get("fragments", []) if "definition" not in of else [])
             definition = self.text(f"{place}.definition", of.get("definition", gateway.get("definition")))
             yield (
                 name,
                 MeterSettings(
-                    url=self.url(place, self.text(f"{place}.url", of.get("url")), key),
+                    url=self.url(place, url, key),
                     definition=self.document(definition),
                     fragments=tuple(map(self.document, self.texts(f"{place}.fragments", fragments))),
                     user_id=self.number(f"{place}.user_id", of.get("user_id", 0), 0, 0xFFFF),
@@ -259,19 +261,17 @@ class _Reader:
             self.fail(f"`{place}.password_file` holds more than 20 octets")
         return octets
 
-    def key(self, place: str, path: Path | None, number: int) -> bytes | None:
-        """One of the keys of everybody in a file such as `tdl meter --keys` takes."""
+    def key(self, place: str, path: Path | None, number: int, title: Title | None) -> bytes | None:
+        """One of the keys in a file such as `tdl meter --keys` takes: the meter's own, else one of everybody's."""
         if path is None:
             return None
         octets = private_octets(path, f"{place}.key_file")
         try:
-            held = tomllib.loads(octets.decode("utf-8")).get(EVERYBODY, {}).get(str(number))
-            key = bytes.fromhex(held) if isinstance(held, str) else b""
-        except (ValueError, AttributeError, RecursionError):
-            key = b""
-        if len(key) not in _KEYS:
-            digits = " or ".join(str(2 * size) for size in _KEYS)
-            self.fail(f"`{place}.key_file` has no key {number} of {digits} hexadecimal digits under `[{EVERYBODY}]`")
+            key = keys_in(octets, f"`{place}.key_file`").find(number, title)
+        except BadKeys as error:
+            self.fail(str(error))
+        if key is None:
+            self.fail(f"`{place}.key_file` has no key {number}")
         return key
 
     def path(self, table: dict[str, object], name: str) -> Path | None:

@@ -8,15 +8,12 @@ from tdl.codec.errors import TdlError
 from tdl.image import UnreadableImage
 from tdl.project.opening import binding
 from tdl.sources.library import is_library_name
-from tdl.systems.captures.keys import KEY_OCTETS
+from tdl.systems.captures.keys import DES_OCTETS, KEY_OCTETS
 from tdl.systems.client.opening import SIMULATED
 from tdl.systems.wire.epsem import Mode
 from tdl.systems.wire.errors import LineFailed
 from tdl.systems.wire.shells import addresses
 from tdl.systems.wire.shells.c1222 import addresses as nodes
-
-OLD_KEY_OCTETS = 8
-"""Of a key for C12.21."""
 
 
 class BadUrl(TdlError):
@@ -41,7 +38,7 @@ def checked_url(url: str, key: bytes | None, folder: Path) -> str:
             if nodes.parse(url).settings.mode is not Mode.CLEAR and key is None:
                 raise BadUrl("a `key_file` for C12.22 expected, or `?mode=0` in the URL")
         else:
-            takes = OLD_KEY_OCTETS
+            takes = DES_OCTETS
             addresses.parse(url)
     except LineFailed as error:
         raise BadUrl(str(error).removeprefix(f"{error.layer.value}: ")) from None

@@ -33,7 +33,19 @@ def test_of_everybody_and_of_a_node(tmp_path: Path) -> None:
 
 def test_keys_of_both_protocols(tmp_path: Path) -> None:
     found = keys(tmp_path, f'[keys]\n0 = "{ONE[:8].hex()}"\n1 = "{ONE.hex()}"')
-    assert found.between() == {0: ONE[:8], 1: ONE}
+    assert found.between() == {1: ONE}
+    assert [found.find(number) for number in range(3)] == [ONE[:8], ONE, None]
+
+
+def test_a_key_of_one_node(tmp_path: Path) -> None:
+    found = keys(tmp_path, f'[keys]\n0 = "{ONE.hex()}"\n["1.3.6.1"]\n0 = "{TWO.hex()}"')
+    assert found.find(0) == found.find(0, Title(arcs=(1, 3))) == ONE
+    assert found.find(0, Title(arcs=(1, 3, 6, 1))) == TWO
+
+
+def test_a_file_of_keys_that_never_ends(tmp_path: Path) -> None:
+    with pytest.raises(BadKeys, match="more than 1048576 octets"):
+        keys(tmp_path, b"#" * (1 << 21))
 
 
 def test_keys_are_not_printed(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tdl.systems.wire.credentials import Credentials
 METER = '[meters.house-1]\nurl = "c1222+tcp://127.0.0.1:1153/1.2.3"\ndefinition = "std:2012"\n'
 KEYED = METER + 'key_file = "keys.toml"\nkey_id = 2\npassword_file = "password"\n'
 KEY = "0102030405060708090A0B0C0D0E0F10"
-KEYS = f'[keys]\n2 = "{KEY}"\n3 = "0102030405060708"\n4 = "01"\n5 = 17\n'
+KEYS = f'[keys]\n2 = "{KEY}"\n3 = "0102030405060708"\n'
 
 
 @pytest.fixture
@@ -44,6 +44,12 @@ def test_a_meter_has_its_key(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert not any(secret in repr((settings, known)) for secret in (KEY, "my password", repr(bytes.fromhex(KEY))))
 
 
+def test_a_meter_has_a_key_of_its_own(folder: Path) -> None:
+    own = KEY[::-1]
+    (folder / "keys.toml").write_text(f'{KEYS}["1.2.3"]\n2 = "{own}"\n', "utf-8")
+    assert read_settings(folder / "gateway.toml").meters["house-1"].key == bytes.fromhex(own)
+
+
 def test_an_old_key_is_shorter(folder: Path) -> None:
     old = KEYED.replace("key_id = 2", "key_id = 3")
     (folder / "gateway.toml").write_text(old.replace("c1222+tcp://127.0.0.1:1153/1.2.3", "c1221:/dev/ttyS0"), "utf-8")
@@ -64,17 +70,17 @@ def test_everybody_else_is_kept_out(folder: Path, name: str, mode: int, fine: bo
 @pytest.mark.parametrize(
     ("text", "keys", "problem"),
     [
-        (KEYED.replace("key_id = 2", "key_id = 7"), KEYS, "has no key 7 of 16 or 32 hexadecimal digits"),
-        (KEYED.replace("key_id = 2", "key_id = 4"), KEYS, "has no key 4"),
-        (KEYED.replace("key_id = 2", "key_id = 5"), KEYS, "has no key 5"),
+        (KEYED.replace("key_id = 2", "key_id = 7"), KEYS, "`meters.house-1.key_file` has no key 7"),
+        (KEYED, '[keys]\n4 = "01"', "key 4: 32 hexadecimal digits"),
+        (KEYED, "[keys]\n5 = 17", "key 5: 32 hexadecimal digits"),
         (KEYED.replace("key_id = 2", "key_id = 256"), KEYS, "0 to 255 expected"),
         (KEYED.replace("key_id = 2", "key_id = 3"), KEYS, "a key of 16 hexadecimal digits, 32 expected"),
         (KEYED.replace("c1222+tcp://127.0.0.1:1153/1.2.3", "c1221:/dev/ttyS0"), KEYS, "of 32 hexadecimal digits, 16"),
         (METER, KEYS, "`meters.house-1.url`: a `key_file` for C12.22 expected, or `?mode=0` in the URL"),
         (METER + "key_id = 2\n", KEYS, "`meters.house-1.key_id` takes a `key_file`"),
-        (KEYED, f"keys = '{KEY}'", "has no key 2"),
-        (KEYED, f"2 = {KEY}", "has no key 2"),
-        (KEYED, "\x00", "has no key 2"),
+        (KEYED, f"keys = '{KEY}'", "`keys`: a table of keys by number expected"),
+        (KEYED, f"2 = {KEY}", "`meters.house-1.key_file`: is not TOML"),
+        (KEYED, "\x00", "`meters.house-1.key_file`: is not TOML"),
         (KEYED.replace("keys.toml", "nothing.toml"), KEYS, "no such file"),
         (KEYED.replace("keys.toml", "."), KEYS, "is a directory"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import suppress
 from typing import Any, assert_never
 
@@ -134,6 +135,7 @@ async def _open_serial(device: str) -> Port:
 
 
 def reason(error: Exception) -> str:
-    """What an error of the system says."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return f"`{text}`"
+    """What an error of the system says; what libraries make of it has numbers and addresses in it."""
+    number = getattr(error, "errno", None) or 0
+    text = os.strerror(number).lower() if number > 0 else getattr(error, "strerror", None) or str(error)
+    return f"`{text or type(error).__name__}`"

@@ -70,6 +70,14 @@ def parse(url: str) -> Node:
     return Node(host=parts.hostname, port=PORT if port is None else port, datagrams=datagrams, settings=settings)
 
 
+def asked(url: str) -> Title | None:
+    """The title of the meter that a URL leads to, if it says one; one that cannot be read is for whoever connects."""
+    try:
+        return parse(url).settings.called
+    except WireError:
+        return None
+
+
 def title(text: str) -> Title:
     """The title that ``1.3.6.1`` is, or the relative one that ``.123.4`` is.
 

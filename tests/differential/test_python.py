@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tdl.backends.api import Options, find_backend
+from tdl.codec.decimals import ExactDecimal
 from tdl.codec.decoder import decode
 from tdl.codec.encoder import Encoder
 from tdl.codec.environment import Environment
 from tdl.codec.errors import TdlError
-from tdl.codec.values import Members, Record
+from tdl.codec.values import ExactFloat, ExactInt, Members, Record
 from tdl.ir import plan
 from tdl.ir.bind import bind
 from tests.differential.compared import outcome, plain
@@ -171,6 +172,9 @@ def leaves(value: Any) -> Any:
             yield from leaves(getattr(value, attribute))
 
 
+EXACT: dict[str, Any] = {each.__name__: each for each in (ExactInt, ExactFloat, ExactDecimal)}
+
+
 def as_reference(value: Any) -> Any:
     """A generated value in the classes of the reference codec."""
     if isinstance(value, MutableSequence):
@@ -181,10 +185,7 @@ def as_reference(value: Any) -> Any:
     if type(value).__name__ == "Members":
         return Members(value.octets)
     if hasattr(value, "raw") and type(value).__name__.startswith("Exact"):
-        import tdl.codec.values
-
-        base = next(base for base in type(value).__mro__ if base in (int, float, Decimal))
-        return getattr(tdl.codec.values, type(value).__name__)(base(value), value.raw)
+        return EXACT[type(value).__name__](value, value.raw)
     return value
 
 

@@ -65,7 +65,7 @@ class Code:
 
     def sources(self, key: str) -> list[Path]:
         """What a program about one table is made of, besides itself."""
-        group = next(g for g in self.files.groups() if key in [table.key for table in g.tables])
+        group = next(g for g in self.files.groups(self.files.plan.tables) if key in [table.key for table in g.tables])
         return [self.directory / f"{group.stem}.c", self.directory / "tdl_support.c"]
 
 

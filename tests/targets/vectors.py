@@ -112,7 +112,8 @@ def write_program(files: Files, expected: Iterable[Expected], directory: Path) -
 
 
 def _replay(files: Files, expected: list[Expected]) -> Iterator[str]:
-    order = {table.key: n for n, table in enumerate(table for group in files.groups() for table in group.tables)}
+    tables = (table for group in files.groups(files.plan.tables) for table in group.tables)
+    order = {table.key: n for n, table in enumerate(tables)}
     yield _HEAD.replace("PREFIX", files.prefix)
     for number, each in enumerate(expected):
         held = ", ".join(map(str, (order[each.table], *each.octets)))

@@ -26,7 +26,7 @@ from tdl.report.rules import invocation, layout
 from tdl.sources import Resolver, SourceFile
 from tdl.syntax import ast
 from tdl.syntax.bases import Bases
-from tdl.syntax.imports import Parse, follow_imports, read
+from tdl.syntax.imports import Parse, follow_imports, load, read
 from tdl.syntax.notation import parse
 from tdl.syntax.printer import print_document, print_fragment
 from tdl.uncollected import without_collection
@@ -163,13 +163,9 @@ def _with_bases(
             invocation.NOT_A_DEFINITION.at(node.header.span, help=f"give its base first: `{node.header.base}`")
         )
         return ast.Document(header=node.header), []
-    nodes: list[ast.Document | ast.Fragment] = []
-    for each in chain:
-        text = read(each, context.resolver, context.report)
-        if text is not None:
-            nodes.append(follow_imports(text, context.resolver, context.report, parse))
+    nodes = [load(each, context.resolver, context.report, parse) for each in chain]
     base, *others = (*nodes, node)
-    if len(nodes) != len(chain) or not isinstance(base, ast.Document):
+    if None in nodes or not isinstance(base, ast.Document):
         return ast.Document(header=node.header), []  # the report says why
     steps = [
         Step(fragments=(fragment,), base_names=(parent,))

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field, replace
 from difflib import get_close_matches
-from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.report import Diagnostic
 from tdl.report.rules import targets
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+from tdl.sources.plugins import Plugin, PluginError, plugins
 
 GROUP = "tdl.backends"
 """The entry points' group: a target's name to ``module:attribute`` of its `Backend`."""
@@ -93,7 +90,7 @@ class BackendError(Exception):
 
 def backend_names() -> tuple[str, ...]:
     """The targets that are installed."""
-    return tuple(sorted({*IN_TREE, *(point.name for point in _installed())}))
+    return tuple(sorted({*IN_TREE, *(plugin.name for plugin in plugins(GROUP))}))
 
 
 def find_backend(name: str) -> Backend:
@@ -103,12 +100,12 @@ def find_backend(name: str) -> Backend:
         BackendError: there is none of that name, or it cannot be loaded.
     """
     if name in IN_TREE:
-        return _load(name, IN_TREE[name], "tdl")
-    for point in _installed():
-        if point.name == name:
-            return _load(name, point.value, _distribution(point))
+        return _load(Plugin(name=name, value=IN_TREE[name], origin="tdl"))
+    for plugin in plugins(GROUP):
+        if plugin.name == name:
+            return _load(plugin)
     if ":" in name:
-        return _load(name, name, "the module it names")
+        return _load(Plugin(name=name, value=name, origin="the module it names"))
     names = backend_names()
     close = get_close_matches(name, names, 1)
     help = f"did you mean `{close[0]}`?" if close else f"the targets are {', '.join(f'`{each}`' for each in names)}"
@@ -166,30 +163,17 @@ def chosen_tables(of: plan.Plan, options: Options) -> plan.Plan:
     return replace(of, tables=tuple(table for table in of.tables if table.key in wanted))
 
 
-def _installed() -> Iterable[EntryPoint]:
-    from importlib import metadata  # slow to import, and the back ends of tdl need none of it
-
-    return metadata.entry_points(group=GROUP)
-
-
-def _load(name: str, value: str, origin: str) -> Backend:
-    module, _, attribute = value.partition(":")
+def _load(plugin: Plugin) -> Backend:
     try:
-        found: object = import_module(module)
-        for step in attribute.split("."):
-            found = getattr(found, step)
-    except Exception as error:  # a plug-in may fail in any way
-        problem = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise _broken(name, origin, problem) from error
+        found = plugin.load()
+    except PluginError as error:
+        raise _broken(plugin, str(error)) from error
     if not isinstance(found, Backend):
-        raise _broken(name, origin, f"`{value}` is no back end")
+        raise _broken(plugin, f"`{plugin.value}` is no back end")
     return found
 
 
-def _broken(name: str, origin: str, problem: str) -> BackendError:
-    return BackendError(targets.BROKEN_BACKEND.at(None, place="--target", target=name, origin=origin, problem=problem))
-
-
-def _distribution(point: EntryPoint) -> str:
-    distribution = point.dist
-    return "an unknown distribution" if distribution is None else f"{distribution.name} {distribution.version}"
+def _broken(plugin: Plugin, problem: str) -> BackendError:
+    return BackendError(
+        targets.BROKEN_BACKEND.at(None, place="--target", target=plugin.name, origin=plugin.origin, problem=problem)
+    )

@@ -21,7 +21,7 @@ from tdl.backends.api import (
 )
 from tdl.cli.again import Attempt
 from tdl.cli.app import ARGUMENTS
-from tdl.cli.console import Failed, emit, say, write_out, write_tree
+from tdl.cli.console import Failed, emit, say, unwritable, write_out, write_tree
 from tdl.cli.depfile import Watching, comes_with_tdl, make_rule, profile_paths
 from tdl.cli.ending import EXIT_FINDINGS
 from tdl.cli.options import Project, binding_options, definition_options, project
@@ -117,13 +117,11 @@ def command(
         if not drift:
             attempt.keep(sources.texts, made, packages)
         return drift
-    changed = write_tree(output, {Path(name).relative_to(output).as_posix(): made[name] for name in made})
     rule = make_rule(map(Path, made), [*sources.paths, *profile_paths(profile)])
-    if depfile is not None:
-        write_out(depfile, rule)
+    changed = _write(output, made, depfile, rule)
     strays = [f"note: {stray} is left from before, this definition does not make it\n" for stray in _strays(parts)]
     said = [f"wrote {len(made)} file{'s' * (len(made) != 1)} to {Path(output)}/ (", f" changed)\n{''.join(strays)}"]
-    say(f"{said[0]}{len(changed)}{said[1]}", end="")
+    say(f"{said[0]}{changed}{said[1]}", end="")
     also = {} if depfile in (None, "-") else {depfile: rule.encode("utf-8")}
     printed = rule if depfile == "-" else ""
     token = ""
@@ -131,6 +129,38 @@ def command(
         token = _keep_parts(attempt.key, fresh[0], orders, parts, output)
     attempt.keep(sources.texts, made | also, packages, printed=printed, said=said, token=token)
     return 0
+
+
+def _write(output: str, made: Mapping[str, bytes], depfile: str | None, rule: str) -> int:
+    """Write the files, and the rule to a file or standard output; how many of the files changed.
+
+    A rule that goes to a file is one change with them: all are written or none.
+    """
+    files = {Path(name).relative_to(output).as_posix(): content for name, content in made.items()}
+    root = None if depfile is None else _common_folder(output, depfile)
+    if depfile is None or root is None:
+        written = write_tree(output, files)
+        if depfile is not None:
+            write_out(depfile, rule)
+        return len(written)
+    folder, beside = (Path(os.path.realpath(name)).relative_to(root) for name in (output, depfile))
+    every = {folder / name: content for name, content in files.items()}
+    if any(beside == path or beside in path.parents or path in beside.parents for path in every):
+        raise Failed(unwritable(depfile, ValueError("a generated file is there")))
+    every[beside] = rule.encode("utf-8")
+    changed = write_tree(root, {path.as_posix(): content for path, content in every.items()})
+    return len(set(changed) - {beside.as_posix()})
+
+
+def _common_folder(output: str, depfile: str) -> str | None:
+    """The folder that both are in; None if there is none, or if the second is no file but a device or pipe."""
+    path = Path(depfile)
+    if depfile == "-" or (path.exists() and not path.is_file() and not path.is_dir()):
+        return None
+    try:
+        return os.path.commonpath([os.path.realpath(output), os.path.dirname(os.path.realpath(depfile))])
+    except ValueError:  # on different drives
+        return None
 
 
 def _keep_parts(key: str, fresh: Fresh, orders: Iterable[Order], parts: Iterable[_Part], output: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from tdl.codec.decoder import decode
 from tdl.codec.errors import TdlError
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from tdl.report import Diagnostic, Report
     from tdl.syntax import ast
 
+DocumentName: TypeAlias = str | os.PathLike[str]
+"""Where a document is: a path, or a library name such as ``std:2012``."""
+
+TableName: TypeAlias = str | int
+"""What a table is called: ``ST23``, ``MT5``, its name, or the number of a standard table."""
+
 
 class CompileError(TdlError):
     """A definition does not compile; ``report`` holds every finding."""
@@ -36,7 +43,7 @@ class CompileError(TdlError):
 class UnknownTable(TdlError, LookupError):
     """A definition has no table or procedure record of a name."""
 
-    def __init__(self, definition: str, key: str) -> None:
+    def __init__(self, definition: str, key: TableName) -> None:
         super().__init__(f"{definition} has no table `{key}`")
         self.definition, self.key = definition, key
 
@@ -92,28 +99,29 @@ class Definition:
     def hash(self) -> str:
         return self._compiled.hash
 
-    def table(self, key: str) -> TablePlan:
-        """The Plan of a table: ``ST23``, ``MT5``, ``23``, its name, ``ST23P`` for its pending copy,
-        ``SP4.parameter`` for a procedure's record.
+    def table(self, key: TableName) -> TablePlan:
+        """The Plan of a table: ``ST23``, ``MT5``, ``23`` as a text or a number, its name, ``ST23P`` for its pending
+        copy, ``SP4.parameter`` for a procedure's record.
 
         Raises:
             UnknownTable: the definition has none of that name.
         """
-        found = self._compiled.table(key)
-        if found is None and key.upper().endswith("P"):
-            found = self._pending_table(key.upper())
+        name = str(key)
+        found = self._compiled.table(name)
+        if found is None and name.upper().endswith("P"):
+            found = self._pending_table(name.upper())
         if found is None:
             raise UnknownTable(self.name, key)
         return found
 
-    def key(self, name: str) -> str:
+    def key(self, name: TableName) -> str:
         """The key of a table by any of its names, which takes no Plan.
 
         Raises:
             UnknownTable: as `table`.
         """
         if isinstance(self._compiled, Shelved):
-            found = self._compiled.key(name)
+            found = self._compiled.key(str(name))
             if found is not None:
                 return found
         return self.table(name).key
@@ -139,21 +147,23 @@ class Definition:
         copies = (self.table(f"{table.id}P") for table in self.model.tables)
         return replace(self.plan, tables=(*self.plan.tables, *copies))
 
-    def bind(self, key: str, known: Known) -> TablePlan:
+    def bind(self, key: TableName, known: Known) -> TablePlan:
         """A table's Plan, specialised to what is known of a meter."""
         from tdl.ir.bind import bind_table
 
         return bind_table(self.table(key), known)
 
     def decode(
-        self, key: str, data: bytes, environment: Environment | None = None, listener: Listener | None = None
+        self, key: TableName, data: bytes, environment: Environment | None = None, listener: Listener | None = None
     ) -> Record:
         """The values of one table's octets; see `tdl.codec.decoder.decode`."""
         if listener is not None:
             return decode(self.table(key), data, environment, listener)
         return self._codec.decode(self.table(key), data, environment)
 
-    def encode(self, key: str, values: Record | Mapping[str, object], environment: Environment | None = None) -> bytes:
+    def encode(
+        self, key: TableName, values: Record | Mapping[str, object], environment: Environment | None = None
+    ) -> bytes:
         """The octets of one table's values; see `tdl.codec.encoder.encode`."""
         return self._codec.encode(self.table(key), values, environment)
 
@@ -170,7 +180,10 @@ class Fresh(NamedTuple):
 
 
 def load(
-    definition: str, fragments: Iterable[str] = (), resolver: Resolver | None = None, near: Iterable[str] = ()
+    definition: DocumentName,
+    fragments: Iterable[DocumentName] = (),
+    resolver: Resolver | None = None,
+    near: Iterable[DocumentName] = (),
 ) -> Definition:
     """Compile a definition: a path or a library name such as ``std:2012``, and fragments in declared order.
 
@@ -185,10 +198,10 @@ def load(
 
 
 def load_and_tell(
-    definition: str,
-    fragments: Iterable[str],
+    definition: DocumentName,
+    fragments: Iterable[DocumentName],
     resolver: Resolver | None,
-    near: Iterable[str],
+    near: Iterable[DocumentName],
     fresh: Callable[[Fresh], object],
 ) -> Definition:
     """The same.
@@ -199,7 +212,8 @@ def load_and_tell(
     Raises:
         CompileError: as `load`.
     """
-    asked, beside = (definition, *fragments), tuple(near)
+    asked = tuple(os.fspath(name) for name in (definition, *fragments))
+    beside = tuple(os.fspath(name) for name in near)
     names = (*asked, "", *beside)
     sources = resolver or Resolver()
     shelf = None if "-" in names else own_shelf()
@@ -211,7 +225,7 @@ def load_and_tell(
     recorder = Recorder(sources)
     notes = pipeline.Notes()
     context = pipeline.Context(resolver=recorder, notes=notes)
-    request = pipeline.Request(definition=definition, fragments=asked[1:], near=beside)
+    request = pipeline.Request(definition=asked[0], fragments=asked[1:], near=beside)
     compiled = pipeline.run(request, context)
     if compiled is None:
         raise CompileError(context.report)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tdl.image import Image, Profile, read_image_file
 from tdl.image.directory import read_profile
-from tdl.project.definition import Definition, load
+from tdl.project.definition import Definition, DocumentName, load
 from tdl.project.profile import Settings
 from tdl.project.reading import Reading, read_image
 from tdl.sources.library import is_library_name
@@ -19,9 +19,9 @@ Binding: TypeAlias = Image | Profile | Mapping[str, object] | str | os.PathLike[
 
 def open(
     image: Image | str | os.PathLike[str],
-    definition: Definition | str = "std:2012",
+    definition: Definition | DocumentName = "std:2012",
     *,
-    fragments: Iterable[str] = (),
+    fragments: Iterable[DocumentName] = (),
     bind: Binding | None = None,
     set: Settings | None = None,
 ) -> Reading:

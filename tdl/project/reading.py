@@ -15,7 +15,7 @@ from tdl.codec.errors import DecodeError, EncodeError
 from tdl.codec.values import Record
 from tdl.image import Image, Profile, UnreadableImage
 from tdl.ir.table_id import TableId
-from tdl.project.definition import UnknownTable
+from tdl.project.definition import TableName, UnknownTable
 
 if TYPE_CHECKING:
     from tdl.ir import plan
@@ -44,7 +44,7 @@ class Reading:
         self.failures: dict[str, Failure] = {}
         self.unknown: list[str] = []
 
-    def __getitem__(self, key: str) -> Record:
+    def __getitem__(self, key: TableName) -> Record:
         """A table's values.
 
         Raises:
@@ -59,7 +59,7 @@ class Reading:
             raise self.failures[found]
         return self.values[found]
 
-    def located(self, key: str) -> LocatedTable:
+    def located(self, key: TableName) -> LocatedTable:
         """Where the elements of a table lie in this image: offsets and indices of partial access.
 
         Raises:
@@ -86,7 +86,7 @@ class Reading:
 
     def __contains__(self, key: object) -> bool:
         try:
-            return isinstance(key, str) and self.definition.table(key).key in self.values
+            return isinstance(key, str | int) and self.definition.table(key).key in self.values
         except UnknownTable:
             return False
 

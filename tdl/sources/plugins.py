@@ -59,7 +59,7 @@ def plugins(group: str) -> tuple[Plugin, ...]:
     found: dict[str, Plugin] = {}
     for point in metadata.entry_points(group=group):
         distribution = point.dist
-        origin = "unknown" if distribution is None else f"{distribution.name} {distribution.version}"
+        origin = "an unknown distribution" if distribution is None else f"{distribution.name} {distribution.version}"
         found.setdefault(point.name, Plugin(name=point.name, value=point.value, origin=origin))
     return tuple(found[name] for name in sorted(found))
 

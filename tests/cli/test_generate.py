@@ -157,6 +157,41 @@ def test_a_rule_for_make_names_all_inputs(tdl: Run, tmp_path: Path) -> None:
     assert inputs == ["d.tdl:", "a\\ b.tdl:", "p.toml:"]
 
 
+def test_a_depfile_that_cannot_be_written_leaves_the_code_as_it_was(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "plain").write_text("")
+    for depfile in ("folder", "plain/out.d", "out/codecs", "out/codecs/st1.py", "out/codecs/st1.py/out.d"):
+        before = tree(tmp_path)
+        result = tdl(*GENERATE, "--depfile", depfile)
+        assert result.exit_code == 2, depfile
+        assert "cannot be written" in result.stderr
+        assert tree(tmp_path) == before, depfile
+    assert not (tmp_path / "out").exists()
+
+
+def test_code_that_cannot_be_written_leaves_the_depfile_as_it_was(tdl: Run) -> None:
+    Path("d.tdl").write_text(TEXT)
+    Path("out").write_text("")
+    assert tdl(*GENERATE, "--depfile", "elsewhere/out.d").exit_code == 2
+    assert not Path("elsewhere").exists()
+
+
+def test_a_depfile_may_be_elsewhere_and_is_none_of_the_files(tdl: Run, tmp_path: Path) -> None:
+    Path("d.tdl").write_text(TEXT)
+    first = tdl(*GENERATE, "--depfile", tmp_path / "build" / "deps" / "out.d")
+    many = len(tree(tmp_path / "out"))
+    assert first.stderr == f"wrote {many} files to out/ ({many} changed)\n"
+    rule = (tmp_path / "build" / "deps" / "out.d").read_text()
+    assert tdl(*GENERATE, "--depfile", "-").stdout == rule
+    Path("link.d").symlink_to(tmp_path / "build" / "deps" / "out.d")
+    (tmp_path / "build" / "deps" / "out.d").write_text("")
+    assert tdl(*GENERATE, "--depfile", "link.d").stderr == f"wrote {many} files to out/ (0 changed)\n"
+    assert Path("link.d").is_symlink()
+    assert (tmp_path / "build" / "deps" / "out.d").read_text() == rule
+    assert tdl(*GENERATE, "--depfile", os.devnull).exit_code == 0
+
+
 def test_several_targets_are_made_of_one_compilation(tdl: Run, tmp_path: Path) -> None:
     Path("d.tdl").write_text(TEXT)
     common = ("generate", "-d", "d.tdl", "--set", "CONFIG_TBL.COUNT=2", "--set", "CONFIG_TBL.DATA_ORDER=0")

@@ -65,7 +65,7 @@ def _plain(text: str) -> bool:
 
 
 def _structs(files: Files, struct: Struct) -> list[Struct]:
-    return [struct, *files.types.used_by(struct.structure)]
+    return [struct, *files.types.below(struct.structure)]
 
 
 class _Dump:

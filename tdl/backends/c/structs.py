@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import assert_never
 
 from tdl.backends.c.names import Identifiers, plain
@@ -20,6 +20,7 @@ from tdl.backends.shapes.shape import (
     Structure,
     Variant,
 )
+from tdl.backends.shapes.structs import Structs
 from tdl.deferred import dataclass
 
 
@@ -60,8 +61,8 @@ class Location:
     shape: Shape
 
 
-class Types:
-    """The structs of a definition: one for each distinct structure.
+class Types(Structs[Struct]):
+    """The structs of a definition: one for each distinct structure, and for each array's element that has a counter.
 
     Args:
         owned: whether arrays of bounded length are part of the struct; they are in an arena otherwise.
@@ -69,48 +70,12 @@ class Types:
 
     def __init__(self, prefix: str, identifiers: Identifiers, *, owned: bool) -> None:
         self.prefix, self.identifiers, self.owned = prefix, identifiers, owned
-        self.structs: dict[Structure, Struct] = {}
-        self._known: dict[int, tuple[Structure, Struct]] = {}  # by identity: large structures are slow to hash
-
-    def add(self, shape: Shape | None) -> None:
-        """Make the structs that a shape needs, inner ones first."""
-        match shape:
-            case Array(of=of):
-                self.add(of)
-                self.add(self.cell(of))
-            case Record(members=members):
-                if shape not in self.structs:
-                    for member in members:
-                        self.add(member.shape)
-                    self.structs[shape] = self.record(shape)
-            case BitRecord():
-                if shape not in self.structs:
-                    self.structs[shape] = self.bit_record(shape)
-            case _:
-                pass
-
-    def of(self, structure: Structure) -> Struct:
-        """The struct of a structure that has been added."""
-        known = self._known.get(id(structure))
-        if known is None:
-            known = self._known[id(structure)] = (structure, self.structs[structure])
-        return known[1]
-
-    def used_by(self, shape: Shape | None) -> Iterator[Struct]:
-        """The structs of a shape, inner ones first."""
-        match shape:
-            case Array(of=of):
-                yield from self.used_by(self.cell(of))
-            case Record(members=members):
-                for member in members:
-                    yield from self.used_by(member.shape)
-                yield self.of(shape)
-            case BitRecord():
-                yield self.of(shape)
-            case _:
-                pass
+        super().__init__()
 
     # --- structs -----------------------------------------------------------------------------------------------
+
+    def _struct(self, structure: Structure) -> Struct:
+        return self.record(structure) if isinstance(structure, Record) else self.bit_record(structure)
 
     def record(self, record: Record) -> Struct:
         names = Identifiers()

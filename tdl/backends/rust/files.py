@@ -104,7 +104,7 @@ class Files:
         owners: dict[str, str] = {}
         for group, tables in groups.items():
             for table in tables:
-                for struct in self.types.used_by(self.shapes[table.key].of(table.root)):
+                for struct in self.types.below(self.shapes[table.key].of(table.root)):
                     owners[struct.name] = group if owners.get(struct.name, group) == group else "types"
         return owners
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import assert_never
 
 from tdl.backends.rust.codes import Codes
@@ -22,6 +22,7 @@ from tdl.backends.shapes.shape import (
     Structure,
     Variant,
 )
+from tdl.backends.shapes.structs import Structs
 from tdl.deferred import dataclass
 from tdl.ir.formats import MOMENT_OCTETS
 
@@ -80,62 +81,26 @@ class Struct:
     alloc: bool = False
 
 
-class Types:
+class Types(Structs[Struct]):
     """The structs of a definition: one for each table, and one for each distinct structure below."""
 
     def __init__(self, codes: Codes, identifiers: Identifiers, notes: Notes) -> None:
         self.codes, self.identifiers, self.notes = codes, identifiers, notes
-        self.structs: dict[Structure, Struct] = {}
-        self._known: dict[int, tuple[Structure, Struct]] = {}  # by identity: large structures are slow to hash
+        super().__init__()
 
     def root(self, shape: Shape | None, name: str, about: str, offsets: Mapping[str, int]) -> Struct:
         """The struct of a table, whose shape may be like another's; ``offsets`` are those of some elements."""
         structure = shape if isinstance(shape, Record | BitRecord) else Record(type_name="", members=())
-        self._add_below(structure)
-        return self._struct(structure, name, about, offsets)
+        self.add_below(structure)
+        return self._with_fields(structure, name, about, offsets)
 
-    def add(self, shape: Shape) -> None:
-        """Make the structs that a shape needs, inner ones first."""
-        match shape:
-            case Array(of=of):
-                self.add(of)
-            case Record() | BitRecord():
-                if shape not in self.structs:
-                    self._add_below(shape)
-                    name = self.identifiers.take(camel(shape.type_name))
-                    self.structs[shape] = self._struct(shape, name, f"`{line(shape.type_name)}`.")
-            case _:
-                pass
+    def _struct(self, structure: Structure) -> Struct:
+        name = self.identifiers.take(camel(structure.type_name))
+        return self._with_fields(structure, name, f"`{line(structure.type_name)}`.")
 
-    def of(self, structure: Structure) -> Struct:
-        """The struct of a structure that has been added."""
-        known = self._known.get(id(structure))
-        if known is None:
-            known = self._known[id(structure)] = (structure, self.structs[structure])
-        return known[1]
-
-    def used_by(self, shape: Shape | None) -> Iterator[Struct]:
-        """The structs below a shape."""
-        match shape:
-            case Array(of=of):
-                yield from self._with_own(of)
-            case Record(members=members):
-                for each in members:
-                    yield from self._with_own(each.shape)
-            case _:
-                pass
-
-    def _with_own(self, shape: Shape) -> Iterator[Struct]:
-        yield from self.used_by(shape)
-        if isinstance(shape, Record | BitRecord):
-            yield self.of(shape)
-
-    def _add_below(self, structure: Structure) -> None:
-        if isinstance(structure, Record):
-            for each in structure.members:
-                self.add(each.shape)
-
-    def _struct(self, structure: Structure, name: str, about: str, offsets: Mapping[str, int] | None = None) -> Struct:
+    def _with_fields(
+        self, structure: Structure, name: str, about: str, offsets: Mapping[str, int] | None = None
+    ) -> Struct:
         names = Identifiers(_TAKEN)
         fields: dict[Member | BitMember, Field] = {}
         alloc = False

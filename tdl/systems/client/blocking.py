@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from tdl.codec.values import Record
-from tdl.project.definition import Definition
+from tdl.project.definition import Definition, DocumentName
 from tdl.project.opening import Binding
 from tdl.project.profile import Settings
 from tdl.systems.client import opening
@@ -107,9 +107,9 @@ class MeterConnection:
 
 def connect(
     url: str,
-    definition: Definition | str = "std:2012",
+    definition: Definition | DocumentName = "std:2012",
     *,
-    fragments: Iterable[str] = (),
+    fragments: Iterable[DocumentName] = (),
     credentials: Credentials | None = None,
     bind: Binding | None = None,
     set: Settings | None = None,

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from tdl.image import Image
-from tdl.project.definition import Definition, load
+from tdl.project.definition import Definition, DocumentName, load
 from tdl.project.opening import Binding, binding
 from tdl.project.profile import Settings
 from tdl.systems.client.remote import RemoteMeter
@@ -32,9 +32,9 @@ _FORMS = (
 @asynccontextmanager
 async def connect(
     url: str,
-    definition: Definition | str = "std:2012",
+    definition: Definition | DocumentName = "std:2012",
     *,
-    fragments: Iterable[str] = (),
+    fragments: Iterable[DocumentName] = (),
     credentials: Credentials | None = None,
     bind: Binding | None = None,
     set: Settings | None = None,

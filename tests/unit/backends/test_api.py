@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from importlib import metadata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +18,7 @@ from tdl.backends.api import (
     check_options,
     find_backend,
 )
+from tdl.sources.plugins import plugins
 
 
 class Silent:
@@ -34,27 +35,24 @@ class Silent:
         return ()
 
 
-class Installed:
-    """A distribution with entry points of the group `tdl.backends`."""
-
-    def __init__(self, **points: str) -> None:
-        self.name, self.version = "acme-tdl", "1.2"
-        self.points = [self.point(name, value) for name, value in points.items()]
-
-    def point(self, name: str, value: str) -> metadata.EntryPoint:
-        point = metadata.EntryPoint(name=name, value=value, group=api.GROUP)
-        vars(point)["dist"] = self
-        return point
-
-
 @pytest.fixture
-def plug_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A distribution with entry points of the group `tdl.backends`."""
     module = ModuleType("acme_tdl")
     module.SILENT = Silent()  # type: ignore[attr-defined]
     module.NOTHING = object()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "acme_tdl", module)
-    installed = Installed(silent="acme_tdl:SILENT", nothing="acme_tdl:NOTHING", gone="no_such_module:BACKEND")
-    monkeypatch.setattr(metadata, "entry_points", lambda group: installed.points if group == api.GROUP else [])
+    info = tmp_path / "acme_tdl-1.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-tdl\nVersion: 1.2\n", "utf-8")
+    points = (
+        "silent = acme_tdl:SILENT\nnothing = acme_tdl:NOTHING\ngone = no_such_module:BACKEND\nc = acme_tdl:SILENT\n"
+    )
+    (info / "entry_points.txt").write_text(f"[{api.GROUP}]\n{points}", "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins.cache_clear()
+    yield
+    plugins.cache_clear()
 
 
 def refused(name: str) -> Any:
@@ -64,7 +62,7 @@ def refused(name: str) -> Any:
 
 
 def test_python_is_there_without_any_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "entry_points", lambda group: [])
+    monkeypatch.setattr(api, "plugins", lambda group: ())
     assert backend_names() == tuple(sorted(api.IN_TREE))
     assert isinstance(find_backend("python"), Backend)
     assert find_backend("python").name == "python"
@@ -74,6 +72,7 @@ def test_python_is_there_without_any_entry_point(monkeypatch: pytest.MonkeyPatch
 def test_a_plug_in_is_found_by_its_entry_point() -> None:
     assert find_backend("silent").description == "nothing at all"
     assert backend_names() == tuple(sorted((*api.IN_TREE, "gone", "nothing", "silent")))
+    assert find_backend("c").name == "c", "what comes with tdl cannot be replaced"
 
 
 @pytest.mark.usefixtures("plug_in")

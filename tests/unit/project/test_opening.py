@@ -27,9 +27,18 @@ def test_fragments_and_definitions_that_are_loaded_already() -> None:
     definition = tdl.load("std:2012", [fragment])
     assert isinstance(definition, tdl.Definition)
     assert tdl.open(EXAMPLE / "image", definition)["ACME_FAULT_TBL"] == reading["MT5"]
+    assert tdl.load("std:2012", [Path(fragment)], near=[EXAMPLE]).hash == definition.hash
+    assert tdl.open(EXAMPLE / "image", fragments=[Path(fragment)])["MT5"] == reading["MT5"]
     assert isinstance(reading["MT5"], tdl.Record)
     assert dict(reading).keys() == reading.keys() == reading.values.keys()
     assert [key for key, _ in reading.items()] == list(reading)
+
+
+def test_a_definition_may_be_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "a.tdl"
+    path.write_text("TYPE A_RCD = PACKED RECORD\n    A : UINT8;\nEND;\nTABLE 0 A_TBL = A_RCD;\n", "utf-8")
+    assert tdl.load(path).hash == tdl.load(str(path)).hash
+    assert tdl.open(Image(tables={"ST0": b"\x07"}), path)["A_TBL"].A == 7
 
 
 @pytest.mark.parametrize(

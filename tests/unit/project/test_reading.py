@@ -29,6 +29,20 @@ def test_a_table_is_decoded_with_what_the_others_say() -> None:
         reading["ST99"]
 
 
+def test_a_number_names_a_standard_table() -> None:
+    definition = meter()
+    reading = read_image(definition, Image(tables={"ST0": CONFIG, "ST1": LIST, "MT5": b"\1\2\3\4"}))
+    assert definition.key(1) == definition.table(1).key == "ST1"
+    assert reading[1] == reading["ST1"] == definition.decode(1, LIST, reading.environment)
+    assert definition.encode(1, reading[1], reading.environment) == LIST
+    assert reading.located(1).key == "ST1"
+    assert (1 in reading, 2 in reading, 5 in reading) == (True, False, False)
+    with pytest.raises(KeyError, match="99"):
+        reading[99]
+    with pytest.raises(UnknownTable, match="METER has no table `5`"):
+        definition.decode(5, b"")
+
+
 def test_a_table_that_fails_hides_no_other_and_names_itself_where_it_is_needed() -> None:
     reading = read_image(meter(), Image(tables={"ST0": CONFIG, "ST1": LIST[:-1], "ST2": b"\1\2\3\4", "ST3": b"\x09"}))
     assert list(reading.values) == ["ST0", "ST2"]

@@ -1,7 +1,8 @@
 """The wire with a wire: asyncio around the machines that know nothing of it.
 
 `connect` has a meter at any URL. `addresses` reads those of C12.18 and C12.21, `ports` are their lines, `clients` has
-their `connect`, `listeners` puts a meter on TCP and `ptys` on a pty; `c1222` has the same for C12.22.
+their `connect`, `listeners` puts a meter on TCP and `ptys` on a pty; `c1222` has the same for C12.22. `urls` and
+`accepting` are what both have in common.
 """
 
 from __future__ import annotations

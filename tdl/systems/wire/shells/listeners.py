@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from tdl.systems.wire.errors import LineFailed
 from tdl.systems.wire.psem.server import Meter, Server, ServerSettings
+from tdl.systems.wire.shells.accepting import accept
 from tdl.systems.wire.shells.ports import Port
 
 CONNECTIONS = 64
@@ -36,36 +37,12 @@ async def listen_tcp(
     Raises:
         LineFailed: if the port cannot be had.
     """
-    conversations: set[asyncio.Task[None]] = set()
 
-    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = Port(reader, writer)
-        if len(conversations) >= connections:
-            await line.close()
-            return
-        task = asyncio.current_task()
-        assert task is not None
-        conversations.add(task)
-        try:
-            await serve(line, Server(meter, settings, peer=_name(writer)), idle)
-        except asyncio.CancelledError:
-            # Only the end of the listener cancels; nobody waits for a conversation's own result.
-            pass
-        finally:
-            conversations.discard(task)
-            await line.close()
+    async def converse(line: Port, peer: tuple[str, int] | None) -> None:
+        await serve(line, Server(meter, settings, peer=f"{peer[0]}:{peer[1]}" if peer else "nobody"), idle)
 
-    try:
-        listener = await asyncio.start_server(converse, host, port)
-    except (OSError, OverflowError, UnicodeError) as error:
-        raise LineFailed(f"no listening at `{host}:{port}`, `{error}`") from error
-    try:
-        yield listener.sockets[0].getsockname()[1]
-    finally:
-        listener.close()
-        for task in conversations:
-            task.cancel()
-        await asyncio.gather(*conversations, return_exceptions=True)
+    async with accept(converse, host=host, port=port, connections=connections) as number:
+        yield number
 
 
 async def serve(line: Port, server: Server, idle: float = math.inf) -> None:
@@ -86,8 +63,3 @@ async def serve(line: Port, server: Server, idle: float = math.inf) -> None:
         return
     finally:
         server.close()
-
-
-def _name(writer: asyncio.StreamWriter) -> str:
-    peer = writer.get_extra_info("peername")
-    return f"{peer[0]}:{peer[1]}" if peer else "nobody"

@@ -210,7 +210,7 @@ def test_a_link_that_is_there_is_left_alone(tmp_path: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
 
     async def part() -> None:
-        with pytest.raises(LineFailed, match=r"no link `.*`, `File exists`"):
+        with pytest.raises(LineFailed, match=r"no link `.*`, `file exists`"):
             async with listen_pty(Store(), ServerSettings(), link=link):
                 raise AssertionError("it was replaced")
 

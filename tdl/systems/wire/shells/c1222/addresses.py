@@ -6,22 +6,20 @@ No registry has such URLs; they are tdl's own. No secret is part of one: it ends
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
 
 from tdl.systems.wire.acse.settings import Settings
 from tdl.systems.wire.envelope import HEADER, MOST, SIZE
 from tdl.systems.wire.epsem import Mode
 from tdl.systems.wire.errors import LineFailed, WireError
 from tdl.systems.wire.segments import PAYLOAD_IPV4, PAYLOAD_IPV6
+from tdl.systems.wire.shells.urls import given, number, split
 from tdl.systems.wire.titles import Form, Title
 
 PORT = 1153
 """Where nodes of C12.22 are, for TCP and UDP (RFC 6142)."""
 
 FORMS = "`c1222+tcp://HOST/TITLE` or `c1222+udp://HOST/TITLE`"
-
-_QUERY = 10
-"""The most settings in a URL."""
 
 _ANSWER, _REPEATS = 20.0, 1
 """Over a connection, which repeats by itself what gets lost."""
@@ -49,13 +47,7 @@ def parse(url: str) -> Node:
     Raises:
         LineFailed: if it is none of those known; it is not repeated, as it may hold what it should not.
     """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise LineFailed("a URL that cannot be read", FORMS) from None
-    if "@" in parts.netloc:
-        raise LineFailed("a URL with a user", "credentials apart from it")
+    parts = split(url, FORMS)
     carriers = {"c1222+tcp": False, "c1222+udp": True}
     if parts.scheme not in carriers or parts.fragment or not parts.hostname:
         raise LineFailed("a URL of another form", FORMS)
@@ -67,7 +59,8 @@ def parse(url: str) -> Node:
     else:
         settings = replace(settings, answer=_ANSWER, repeats=_REPEATS)
     settings = _settings(settings, parts.query, datagrams=datagrams)
-    return Node(host=parts.hostname, port=PORT if port is None else port, datagrams=datagrams, settings=settings)
+    port = PORT if parts.port is None else parts.port
+    return Node(host=parts.hostname, port=port, datagrams=datagrams, settings=settings)
 
 
 def asked(url: str) -> Title | None:
@@ -98,34 +91,30 @@ def title(text: str) -> Title:
 
 
 def _settings(settings: Settings, query: str, *, datagrams: bool) -> Settings:
-    try:
-        given = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=_QUERY)
-    except ValueError:
-        raise LineFailed("settings that cannot be read", "`name=value`, joined by `&`") from None
     padding: int | None = None
     largest: int | None = None
-    for name, value in given:
+    for name, value in given(query):
         match name:
             case "from":
                 settings = replace(settings, calling=title(value))
             case "mode":
-                settings = replace(settings, mode=Mode(_number(name, value, 0, 2)))
+                settings = replace(settings, mode=Mode(number(name, value, 0, 2)))
             case "least":
-                settings = replace(settings, least=Mode(_number(name, value, 0, 2)))
+                settings = replace(settings, least=Mode(number(name, value, 0, 2)))
             case "session":
-                settings = replace(settings, session=bool(_number(name, value, 0, 1)))
+                settings = replace(settings, session=bool(number(name, value, 0, 1)))
             case "idle":
-                settings = replace(settings, idle=_number(name, value, 0, 0xFFFF))
+                settings = replace(settings, idle=number(name, value, 0, 0xFFFF))
             case "answer":
-                settings = replace(settings, answer=float(_number(name, value, 1, 0xFF)))
+                settings = replace(settings, answer=float(number(name, value, 1, 0xFF)))
             case "repeats":
-                settings = replace(settings, repeats=_number(name, value, 0, 0xFF))
+                settings = replace(settings, repeats=number(name, value, 0, 0xFF))
             case "size":
-                largest = _number(name, value, _LEAST, MOST)
+                largest = number(name, value, _LEAST, MOST)
             case "pieces" if datagrams:
-                settings = replace(settings, payload=_number(name, value, _LEAST, _DATAGRAM), largest=SIZE)
+                settings = replace(settings, payload=number(name, value, _LEAST, _DATAGRAM), largest=SIZE)
             case "pad":
-                padding = _number(name, value, 0, MOST)
+                padding = number(name, value, 0, MOST)
             case _:
                 raise LineFailed(f"a setting `{name[:20]}`", "one that this line has")
     if largest is not None:
@@ -133,10 +122,3 @@ def _settings(settings: Settings, query: str, *, datagrams: bool) -> Settings:
     if padding is None and datagrams and settings.mode is Mode.CLEAR:
         padding = settings.payload or settings.largest
     return replace(settings, padding=min(padding or 0, settings.largest))
-
-
-def _number(name: str, value: str, least: int, most: int) -> int:
-    number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
-    if not least <= number <= most:
-        raise LineFailed(f"`{name}` of `{value[:20]}`", f"{least} to {most}")
-    return number

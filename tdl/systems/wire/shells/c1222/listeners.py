@@ -9,6 +9,7 @@ from typing import cast
 
 from tdl.systems.wire.acse.server import Server, Source
 from tdl.systems.wire.errors import LineFailed, WireError
+from tdl.systems.wire.shells.accepting import accept
 from tdl.systems.wire.shells.c1222.addresses import PORT
 from tdl.systems.wire.shells.ports import Port, reason
 from tdl.systems.wire.stream import Stream
@@ -40,38 +41,13 @@ async def listen_tcp(
     Raises:
         LineFailed: if the port cannot be had.
     """
-    conversations: set[asyncio.Task[None]] = set()
 
-    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = Port(reader, writer)
-        if len(conversations) >= connections:
-            await line.close()
-            return
-        task = asyncio.current_task()
-        assert task is not None
-        conversations.add(task)
-        peer = writer.get_extra_info("peername") or ("nobody", 0)
-        try:
-            await _serve(line, server, Source(host=peer[0], port=peer[1], datagram=False), idle, reading)
-        except asyncio.CancelledError:
-            # Only the end of the listener cancels; nobody waits for a conversation's own result.
-            pass
-        finally:
-            conversations.discard(task)
-            await line.close()
+    async def converse(line: Port, peer: tuple[str, int] | None) -> None:
+        from_host, from_port = peer or ("nobody", 0)
+        await _serve(line, server, Source(host=from_host, port=from_port, datagram=False), idle, reading)
 
-    try:
-        listener = await asyncio.start_server(converse, host, port)
-    except (OSError, OverflowError, UnicodeError) as error:
-        raise LineFailed(f"no listening at `{host}:{port}`, {reason(error)}") from error
-    ticking = asyncio.create_task(_tick(server))
-    try:
-        yield listener.sockets[0].getsockname()[1]
-    finally:
-        listener.close()
-        for task in (ticking, *conversations):
-            task.cancel()
-        await asyncio.gather(ticking, *conversations, return_exceptions=True)
+    async with accept(converse, host=host, port=port, connections=connections) as number, _ticking(server):
+        yield number
 
 
 @asynccontextmanager
@@ -90,13 +66,11 @@ async def listen_udp(server: Server, *, host: str = "127.0.0.1", port: int = POR
         )
     except (OSError, OverflowError, UnicodeError) as error:
         raise LineFailed(f"no listening at `{host}:{port}`, {reason(error)}") from error
-    ticking = asyncio.create_task(_tick(server))
     try:
-        yield transport.get_extra_info("sockname")[1]
+        async with _ticking(server):
+            yield transport.get_extra_info("sockname")[1]
     finally:
         transport.close()
-        ticking.cancel()
-        await asyncio.gather(ticking, return_exceptions=True)
 
 
 async def _serve(line: Port, server: Server, source: Source, idle: float, reading: float) -> None:
@@ -142,6 +116,17 @@ class _Answering(asyncio.DatagramProtocol):
         source = Source(host=addr[0], port=addr[1], datagram=True)
         for message in self._server.receive(data, source, asyncio.get_running_loop().time()):
             self._transport.sendto(message, addr)
+
+
+@asynccontextmanager
+async def _ticking(server: Server) -> AsyncIterator[None]:
+    """The server knows what time it is, as long as this lasts."""
+    task = asyncio.create_task(_tick(server))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _tick(server: Server) -> None:

@@ -68,7 +68,7 @@ def in_python(function: Any) -> Any:
 def without_native(module: Any) -> Iterator[None]:
     """A table's module as it is where nothing is compiled, until the block ends."""
     layouts = [value for name, value in vars(module).items() if name.startswith("_L")]
-    places = [(module, name) for name in ("decode", "encode", "_decode", "_encode")]
+    places = [(module, name) for name in ("decode", "encode")]
     places += [(each, way) for each in layouts for way in ("read", "write")]
     found = [(place, name, getattr(place, name, None)) for place, name in places]
     native = [(place, name, function) for place, name, function in found if function and not is_plain(function)]

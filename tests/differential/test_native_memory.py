@@ -19,7 +19,7 @@ from tdl.ir.bind import bind
 from tdl.project.definition import load
 from tests.benchmarks.python import images
 from tests.benchmarks.python.measure import bound_tables
-from tests.differential.native_packages import imported, is_native, write_package
+from tests.differential.native_packages import imported, is_plain, write_package
 from tests.differential.test_python import damaged, spoilt
 from tests.tools import tool
 
@@ -40,7 +40,7 @@ def use_it_all(bench: Any) -> None:
     """Good and bad images, records as decoded and spoilt ones, through native functions alone."""
     for name, image in IMAGES.items():
         module = getattr(bench, name)
-        ways = [(module, "_decode", "_encode")] if is_native(module._decode) else []
+        ways = [] if is_plain(module.decode) else [(module, "decode", "encode")]
         layout = getattr(module, "_L0", None)
         ways += [(layout, "read", "write")] if layout is not None else []
         for holder, decode, encode in ways:
@@ -85,10 +85,10 @@ class Text(str):
         record.ROWS = None
         gc.collect()
         return b"ab"
-record = compiled.mt0._decode(b"\\2ab\\1cd\\2", None)
+record = compiled.mt0.decode(b"\\2ab\\1cd\\2", None)
 record.ROWS[0].NAME = Text("ab")
 try:
-    compiled.mt0._encode(record, None)
+    compiled.mt0.encode(record, None)
 except Exception:
     pass
 assert record.ROWS is None, "it was called"

@@ -28,7 +28,7 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if request.param == "native":
         write_package(*bound_tables(), folder, WARNINGS)
         with native_packages.imported(folder) as package:
-            assert native_packages.is_native(package.st23._decode)
+            assert not native_packages.is_plain(package.st23.decode)
             yield package
     else:
         files = find_backend("python").generate(*bound_tables(), Options(package="compiled"))

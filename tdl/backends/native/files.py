@@ -8,8 +8,6 @@ from functools import cache
 from importlib import resources
 from typing import TypeVar
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from tdl.backends.c.environment import EnvironmentView
 from tdl.backends.c.frames import CannotExpress
 from tdl.backends.c.functions import Function, Functions
@@ -25,6 +23,7 @@ from tdl.backends.python.tables import TableView
 from tdl.backends.python.view import View
 from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.making import Shapes
+from tdl.backends.templates import Templates
 from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.size import size_of
@@ -40,6 +39,8 @@ _MAKE = ("PyObject **made", "const uint8_t *image", "size_t size", "tdl_error *e
 _TAKE = (
     "PyObject *value", "PyObject **held", "uint8_t *image", "size_t capacity", "size_t *size", "tdl_error *error",
 )  # fmt: skip
+
+_TEMPLATES = Templates("native", quoted=lambda text: f'"{text}"')
 
 _Walk = TypeVar("_Walk", Making, Taking)
 
@@ -97,11 +98,11 @@ def native_files(of: plan.Plan, view: View, tables: Mapping[str, TableView], hea
     texts = {name: _text("tdl.backends.c", name) for name in _SUPPORT}
     texts |= {name: _text("tdl.backends.native", name) for name in _OWN}
     values = {"tables": codes, "slots": slots, "hash": of.hash}
-    draft = _templates().get_template("codec.c.j2").render(name="", **values)
-    name = f"codec_{_digest([draft, *texts.values()])}"
-    texts["codec.c"] = _templates().get_template("codec.c.j2").render(name=name, **values)
+    draft = _TEMPLATES.render("codec.c.tmpl", extension="", **values)
+    extension = f"codec_{_digest([draft, *texts.values()])}"
+    texts["codec.c"] = _TEMPLATES.render("codec.c.tmpl", extension=extension, **values)
     keys = [code.key for code in codes]
-    texts["__init__.py"] = _templates().get_template("init.py.j2").render(header=header, name=name, keys=keys)
+    texts["__init__.py"] = _TEMPLATES.render("init.py.tmpl", header=header, extension=extension, keys=keys)
     return NativeFiles(files={f"{FOLDER}/{file}": text for file, text in texts.items()}, tables=frozenset(keys))
 
 
@@ -126,7 +127,7 @@ def _table(
     try:
         pairs = [_layout(context, slots, arrays, layout, body) for layout, body in arrays.bodies.items()]
         if not _is_rows(table.root, arrays):
-            pairs.append(_both(context, slots, arrays, "", ("_decode", "_encode"), Making.run, Taking.run))
+            pairs.append(_both(context, slots, arrays, "", ("decode", "encode"), Making.run, Taking.run))
     except CannotExpress:
         return None
     elements = seeing.elements(view.seen, name, lambda walk: _seen(context, slots, arrays, walk))
@@ -211,14 +212,3 @@ def _digest(texts: Iterable[str]) -> str:
 @cache
 def _text(package: str, name: str) -> str:
     return resources.files(package).joinpath("support", name).read_text(encoding="utf-8")
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("tdl.backends.native"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -16,6 +16,7 @@ from tdl.backends.python.packing import Items
 from tdl.backends.python.ready import Ready
 from tdl.backends.python.runs import Odd, Pass, Run
 from tdl.backends.python.scope import Frame, Scope, TooComplex
+from tdl.backends.python.series import in_series
 from tdl.ir import plan
 from tdl.ir.size import size_of
 
@@ -46,13 +47,13 @@ class Reading(Emitter):
         self.kept: set[str] = set()
 
     def table(self, root: plan.PlanOp) -> list[str]:
-        """The body of ``_decode(data, environment)``."""
+        """The body of ``decode(data, environment)``, whose data are `bytes`."""
         if not isinstance(root, plan.Group | plan.Bits):
             raise TooComplex
         low, high = size_of(root)
         self.size = low if low == high else None
         self.kept = referred_to(root)
-        made = self.blank(self.classes[root.type_name])
+        made = self.blank(of := self.classes[root.type_name])
         self.content(root, made)
         whole = self.whole()
         self.flush()
@@ -62,7 +63,7 @@ class Reading(Emitter):
         self.say(f"return {made}")
         self.flush()
         prologue = [f"    {name} = {value}" for name, value in self.scope.prologue.items()]
-        return [*prologue, f"    {made}: records.{self.classes[root.type_name]}", *self.ready.lines(), *self.lines]
+        return [*prologue, f"    {made}: records.{of}", *self.ready.lines(), *in_series(self.lines, self.scope)]
 
     def records(self, body: plan.Group) -> list[str]:
         """The body of a layout's ``read(octets)``."""

@@ -20,7 +20,7 @@ class TableView:
 
     Attributes:
         returned: the class of the table's record.
-        reading, writing: the bodies of the functions; None where the explaining codec does the work.
+        reading, writing: what the functions try; None where the explaining codec does all the work.
         layouts: the functions and constants of arrays that stay octets.
         kept: the layouts by the paths of those arrays, as a dict.
         arrays: the same, for what puts native code beside the module.
@@ -92,9 +92,10 @@ class _Parts:
         )
 
     def body(self, emitter: type[Reading | Writing], table: plan.TablePlan) -> str | None:
-        """The lines of a function; None if it is too complex for one."""
+        """The lines of a function, one level further in; None if it is too complex for one."""
         scope = Scope(self.constants, self.view.attributes, writing=emitter is Writing)
         try:
-            return "\n".join(emitter(scope, self.view.classes, self.view.attributes, self.layouts).table(table.root))
+            lines = emitter(scope, self.view.classes, self.view.attributes, self.layouts).table(table.root)
         except TooComplex:
             return None
+        return "\n".join(f"    {line}" for line in lines)

@@ -30,13 +30,14 @@ class Writing(Emitter):
         self.kept: set[str] = set()
 
     def table(self, root: plan.PlanOp) -> list[str]:
-        """The body of ``_encode(record, environment)``."""
+        """The body of ``encode(record, environment)``."""
         if not isinstance(root, plan.Group | plan.Bits):
             raise TooComplex
         self.kept = referred_to(root)
-        self.op(root, "record")
+        self.op(root, "given")
         self.flush()
-        prologue = [f"    {name} = {value}" for name, value in self.scope.prologue.items()]
+        prologue = ["    given: Any = record"]  # whose parts are looked at, whatever its class says of them
+        prologue += [f"    {name} = {value}" for name, value in self.scope.prologue.items()]
         return [*prologue, *joined(self.lines, self.scope.fresh)]
 
     def records(self, body: plan.Group) -> list[str]:

@@ -193,7 +193,7 @@ def test_a_bound_table_is_one_struct(example: Definition) -> None:
     known = known_values(example, read_profile(str(EXAMPLE / "residential.toml")))
     files = find_backend("python").generate(example.model, bind(example.plan, known), Options())
     text = next(file.content.decode() for file in files if file.path == "acme_ax200/st23.py")
-    reading = text.partition("\ndef _decode(")[2].partition("\ndef ")[0]
+    reading = text.partition("\ndef decode(")[2].partition("\ndef ")[0]
     assert reading.count(".unpack(data)") == reading.count("unpack") == 1
     assert text.count(".pack(") == 1
     assert "environment, _R" not in text

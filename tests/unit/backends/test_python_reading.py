@@ -13,7 +13,7 @@ import pytest
 
 from tdl.backends.api import GeneratedFile, Options, find_backend
 from tdl.backends.python import emitter
-from tdl.backends.python.runtime.fields import blanks, octet_fields
+from tdl.backends.python.runtime.fields import STRUCTS, blanks, octet_fields
 from tdl.codec.moments import read_moment
 from tdl.image.directory import read_profile
 from tdl.ir.bind import bind
@@ -87,10 +87,10 @@ def test_a_number_of_any_size_at_any_place(
 
 def test_numbers_of_odd_sizes_are_read_with_their_neighbours(tmp_path: Path) -> None:
     text = "TYPE A_RCD = PACKED RECORD X : UINT16; N : ARRAY[4] OF INT48; END; TABLE 1 A_TBL = A_RCD;"
-    many = code(files(tmp_path, text), "read/st1.py", "_decode")
+    many = code(files(tmp_path, text), "read/st1.py", "decode")
     assert many.count(">> 16") == 4
     assert many.count(".unpack(data)") == 2
-    few = code(files(tmp_path, text.replace("[4]", "[2]")), "read/st1.py", "_decode")
+    few = code(files(tmp_path, text.replace("[4]", "[2]")), "read/st1.py", "decode")
     assert few.count("<< 32") == 2
     assert few.count(".unpack(data)") == 1, "a second struct would cost more than it saves"
 
@@ -143,9 +143,42 @@ def test_fields_and_spare_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_fields_are_looked_up_unless_one_has_bits_of_two_octets(tmp_path: Path) -> None:
-    lines = code(files(tmp_path, BITS), "read/st1.py", "_decode")
+    lines = code(files(tmp_path, BITS), "read/st1.py", "decode")
     assert "r2.A, r2.B, s" in lines
     assert ">> 4 & 0xFF" in lines
+
+
+# --- octets of several lengths ----------------------------------------------------------------------------------------
+
+SERIES = (
+    "TYPE A_RCD = PACKED RECORD N : UINT8; M : UINT8; A : SET(N); B : BINARY(M); C : SET(N); D : BCD(M); E : SET(M);"
+    " END; TABLE 1 A_TBL = A_RCD;"
+)
+
+
+@pytest.mark.parametrize("sizes", [(0, 0), (3, 0), (0, 2), (255, 255), (1, 7)])
+def test_octets_of_several_lengths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, int]) -> None:
+    n, m = sizes
+    pieces = [Random(at).randbytes(size) for at, size in enumerate((n, m, n, 0, m))]
+    pieces[3] = m * b"\x12"
+    image = bytes(sizes) + b"".join(pieces)
+    made = files(tmp_path, SERIES)
+    assert "STRUCTS[a" in code(made, "read/st1.py", "decode")
+    with straight(made, monkeypatch) as package:
+        record = package.decode("ST1", image)
+        assert [record.A.octets, record.B, record.C.octets, record.E.octets] == [*pieces[:3], pieces[4]]
+        assert package.encode("ST1", record) == image
+    with imported(made) as package:
+        for wrong in (image[:-1], image + b"\0"):
+            with pytest.raises(package.DecodeError):
+                package.decode("ST1", wrong)
+
+
+def test_structs_of_lengths_are_not_kept_for_ever() -> None:
+    for length in range(1000):
+        assert STRUCTS[length, 2].size == length + 2
+    assert len(STRUCTS) <= 256
+    assert STRUCTS[1, 0, 2].unpack(b"abc") == (b"a", b"", b"bc")
 
 
 # --- records and what is in them --------------------------------------------------------------------------------------
@@ -161,7 +194,7 @@ PLAIN = (
 
 def test_numbers_are_stored_as_they_are_unpacked(tmp_path: Path) -> None:
     made = files(tmp_path, PLAIN)
-    lines = code(made, "read/st1.py", "_decode")
+    lines = code(made, "read/st1.py", "decode")
     (unpacked,) = (line for line in lines.splitlines() if "_S0." in line)
     assert {"r1.X", "r1.Y", "r5.N"} < set(unpacked.strip(" (").split(", "))
     assert lines.count("r1.X") == lines.count("r1.Y") == lines.count("r5.N") == 1

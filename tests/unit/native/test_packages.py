@@ -32,7 +32,7 @@ try:
     meter.decode("MT0", {image!r}[:-1])
 except meter.DecodeError as error:
     said = str(error)
-print(type(meter.mt0._decode).__name__ == "builtin_function_or_method", meter._native.compiled(), said)
+print(type(meter.mt0.decode) is not meter.mt0.decode.__class__, meter._native.compiled(), said)
 """
 TRUNCATED = "MT0 MADE at octet 4: 1 left, 2 octets expected"
 

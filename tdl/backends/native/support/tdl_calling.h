@@ -109,20 +109,13 @@ typedef struct {
     Py_ssize_t most;
 } tdl_table_code;
 
+/* Puts a function in the place of a layout's. */
 static int tdl_stand(PyObject *module, tdl_stand_in *with)
 {
-    PyObject *const holder = with->holder == NULL ? NULL : PyDict_GetItemString(module, with->holder);
-    PyObject *pure, *function;
+    PyObject *const holder = PyDict_GetItemString(module, with->holder);
+    PyObject *const pure = holder == NULL ? NULL : PyObject_GetAttrString(holder, with->method.ml_name);
+    PyObject *function;
     int done;
-    if (with->holder != NULL && holder == NULL) {
-        return 0;
-    }
-    if (holder == NULL) {
-        pure = PyDict_GetItemString(module, with->method.ml_name);
-        Py_XINCREF(pure);
-    } else {
-        pure = PyObject_GetAttrString(holder, with->method.ml_name);
-    }
     if (pure == NULL) {
         return 0;
     }
@@ -131,8 +124,7 @@ static int tdl_stand(PyObject *module, tdl_stand_in *with)
     if (function == NULL) {
         return 0;
     }
-    done = holder == NULL ? PyDict_SetItemString(module, with->method.ml_name, function)
-                          : PyObject_SetAttrString(holder, with->method.ml_name, function);
+    done = PyObject_SetAttrString(holder, with->method.ml_name, function);
     Py_DECREF(function);
     return done == 0;
 }
@@ -148,10 +140,10 @@ static PyObject *tdl_called_in_front(PyObject *self, PyObject *const *arguments,
     return PyObject_Vectorcall(standing->pure, arguments, count, names);
 }
 
-/* Spares those who call `decode` the way through Python to `_decode`, and the same for the other direction. */
+/* Puts a function in front of a module's, which is what others see of it. */
 static int tdl_stand_in_front(PyObject *module, const tdl_stand_in *with)
 {
-    const char *const name = with->method.ml_name + 1; /* without the underscore */
+    const char *const name = with->method.ml_name;
     PyObject *const pure = PyDict_GetItemString(module, name);
     tdl_standing *made;
     int done;
@@ -188,7 +180,7 @@ static int tdl_take_over(const tdl_table_code *table, PyObject *module, PyObject
     }
     for (i = 0u; i < table->function_count; i++) {
         tdl_stand_in *const with = &table->functions[i];
-        if (!tdl_stand(module, with) || (with->holder == NULL && !tdl_stand_in_front(module, with))) {
+        if (!(with->holder == NULL ? tdl_stand_in_front(module, with) : tdl_stand(module, with))) {
             return 0;
         }
     }

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: 0BSD
-"""What straight lines look up instead of working it out: the fields of an octet, and records to be filled."""
+"""What straight lines look up instead of working it out: the fields of an octet, records to be filled, and structs."""
 
 from __future__ import annotations
 
 from itertools import repeat, starmap
+from struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-__all__ = ["blanks", "new", "octet_fields", "starmap"]
+__all__ = ["STRUCTS", "blanks", "new", "octet_fields", "starmap"]
 
 _OCTETS = range(256)
 
@@ -47,3 +48,21 @@ def _column(kind: str, low: int, width: int) -> list[Any]:
 def blanks(of: type[T], times: int | None = None) -> Iterator[T]:
     """Objects without values, so many or as many as are asked for: the quickest way to make one."""
     return starmap(object.__new__, repeat((of,)) if times is None else repeat((of,), times))
+
+
+# --- octets of several lengths ----------------------------------------------------------------------------------------
+
+_KEPT = 256
+"""How many structs are kept: images that are never alike cost no more memory than that."""
+
+
+class _Structs(dict["tuple[int, ...]", Struct]):
+    def __missing__(self, lengths: tuple[int, ...]) -> Struct:
+        if len(self) >= _KEPT:
+            self.clear()
+        made = self[lengths] = Struct("".join(f"{length:d}s" for length in lengths))
+        return made
+
+
+STRUCTS = _Structs()
+"""The struct of runs of octets by their lengths: those of one meter are the same in every image."""

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: 0BSD
-"""Values of other tables for straight-line code: each is looked up once, and what is not known hurts only when used."""
+"""Values of other tables for straight-line code: each is looked up once, and what is not known hurts only when used.
+
+An environment may be None: to ask that for anything raises, as nothing is known then.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from tdl.backends.python.runtime.arithmetic import Leave
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from tdl.codec.environment import Environment
 
 
 class Reference:
@@ -37,7 +38,7 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
-def number(environment: Environment, reference: Any, low: int, high: int) -> Any:
+def number(environment: Any, reference: Any, low: int, high: int) -> Any:
     """An element's value, or `UNKNOWN` if it is not known or its type cannot hold it."""
     try:
         value = environment.find(reference, ())
@@ -46,7 +47,7 @@ def number(environment: Environment, reference: Any, low: int, high: int) -> Any
     return int(value) if isinstance(value, int) and low <= value <= high else UNKNOWN
 
 
-def needed(environment: Environment, reference: Any, low: int, high: int) -> int:
+def needed(environment: Any, reference: Any, low: int, high: int) -> int:
     """An element's value; unlike `number` at once, for what decides how everything else is read."""
     value = environment.find(reference, ())
     if not isinstance(value, int) or not low <= value <= high:
@@ -54,7 +55,7 @@ def needed(environment: Environment, reference: Any, low: int, high: int) -> int
     return int(value)
 
 
-def number_at(environment: Environment, reference: Any, indices: tuple[int, ...], low: int, high: int) -> int:
+def number_at(environment: Any, reference: Any, indices: tuple[int, ...], low: int, high: int) -> int:
     """The value of an array's element."""
     value = environment.find(reference, indices)
     if not isinstance(value, int) or not low <= value <= high:
@@ -62,7 +63,7 @@ def number_at(environment: Environment, reference: Any, indices: tuple[int, ...]
     return int(value)
 
 
-def members(environment: Environment, reference: Any) -> Any:
+def members(environment: Any, reference: Any) -> Any:
     """A set, or `UNKNOWN`."""
     try:
         return environment.find(reference, ())
@@ -70,7 +71,7 @@ def members(environment: Environment, reference: Any) -> Any:
         return UNKNOWN
 
 
-def set_at(environment: Environment, reference: Any, indices: tuple[int, ...]) -> Any:
+def set_at(environment: Any, reference: Any, indices: tuple[int, ...]) -> Any:
     """A set in an array."""
     return environment.find(reference, indices)
 

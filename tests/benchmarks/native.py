@@ -18,7 +18,7 @@ from typing import Any
 
 from tdl.backends.api import Options, find_backend
 from tdl.native import build
-from tests.benchmarks.python import images, with_construct
+from tests.benchmarks.python import images
 from tests.benchmarks.python.measure import bound_tables, objects, three
 from tests.benchmarks.row import Row
 
@@ -76,6 +76,8 @@ def calls(package: Any) -> Calls:
 
 def _construct() -> Calls:
     """Whoever wants three elements has all of them read."""
+    from tests.benchmarks.python import with_construct
+
     whole = (lambda: with_construct.REGISTERS.parse(images.REGISTERS), 40)
     return {"registers view": whole, "registers view, deep": whole}
 

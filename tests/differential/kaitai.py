@@ -51,8 +51,9 @@ class Compiler:
 
 
 @contextmanager
-def compiler() -> Iterator[Compiler]:
-    command = [tool("node"), str(SCRIPT), str(_module())]
+def compiler(writing: bool = False) -> Iterator[Compiler]:
+    """A compiler whose classes read, or read and write."""
+    command = [tool("node"), str(SCRIPT), str(_module()), *(["writing"] if writing else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Compiler(process)
         assert process.stdin is not None

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from math import isnan
 from pathlib import Path
 from random import Random
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kaitaistruct import KaitaiStream
 
 from tdl.backends.api import BackendError, Options
 from tdl.backends.kaitai.backend import BACKEND
@@ -25,9 +27,11 @@ from tdl.codec.errors import DecodeError
 from tdl.codec.numerals import read_bcd_number, read_char_number
 from tdl.codec.values import Raw, Record
 from tdl.image import read_image_file
+from tdl.image.directory import read_profile
 from tdl.ir import model, plan
 from tdl.ir.bind import bind
 from tdl.project.definition import load
+from tdl.project.reading import known_values as profile_values
 from tdl.project.reading import read_image
 from tests.cli.conftest import EXAMPLE, IMAGES, ROOT
 from tests.differential.kaitai import Compiler, compiler
@@ -39,6 +43,12 @@ SEEDS = st.integers(0, 2**32)
 @pytest.fixture(scope="module")
 def kaitai() -> Iterator[Compiler]:
     with compiler() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def writing() -> Iterator[Compiler]:
+    with compiler(writing=True) as running:
         yield running
 
 
@@ -92,6 +102,24 @@ def test_meters(kaitai: Compiler, base: Any, fragments: Any, image: Path, keys: 
             compare(table, made, octets[:length], reading.environment)
     for language in LANGUAGES:
         kaitai.texts(language, [file.content for file in files])
+
+
+@pytest.mark.parametrize("meter", ["std:residential", "std:polyphase-tou"])
+def test_classes_that_write(writing: Compiler, meter: str) -> None:
+    """Kaitai's compiler can make classes that write what they have read: the same octets, for the whole standard."""
+    definition = load("std:2012")
+    bound = bind(definition.plan, profile_values(definition, read_profile(meter)))
+    found, written = list(expressible(definition.model, bound)), 0
+    for (table, _), made in zip(found, writing.classes([content for _, content in found]), strict=True):
+        image = random_image(table, Environment(), 1)
+        with suppress(DecodeError):
+            decode(table, image, Environment())
+            values, octets = made.from_bytes(image), BytesIO(bytes(len(image)))
+            values._read()
+            values._write(KaitaiStream(octets))
+            assert octets.getvalue() == image, table.key
+            written += 1
+    assert written > 160
 
 
 ONE_BIT = """DOCUMENT ONE_BIT;

@@ -1,12 +1,8 @@
-"""The same tables in construct's own language."""
+"""The same tables in construct's own language. A date is a record of five numbers, as the standard has it."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from construct import (
-    Adapter,
     Array,
     Bit,
     BitsInteger,
@@ -24,26 +20,16 @@ from construct import (
     this,
 )  # fmt: skip
 
-
-class Moment(Adapter):  # type: ignore[misc]
-    def _decode(self, obj: Any, context: Any, path: Any) -> datetime:
-        year, *rest = obj
-        return datetime((2000 if year < 90 else 1900) + year, *rest)
-
-    def _encode(self, obj: Any, context: Any, path: Any) -> list[int]:
-        return [obj.year % 100, obj.month, obj.day, obj.hour, obj.minute]
-
-
-_MOMENT = Moment(Array(5, Int8ul))
+_STIME_DATE = Struct("YEAR" / Int8ul, "MONTH" / Int8ul, "DAY" / Int8ul, "HOUR" / Int8ul, "MINUTE" / Int8ul)
 _FLAGS = ByteSwapped(
     BitStruct(
         "STATE" / BitsInteger(4), "TAMPER" / Flag, "CLOCK" / Flag, "RESET" / BitsInteger(2), "TIER" / BitsInteger(4),
         "SEASON" / BitsInteger(4),
     )
 )  # fmt: skip
-_DEMAND = Struct("AT" / _MOMENT, "PEAK" / Int32sl, "CUM" / BytesInteger(6, signed=True, swapped=True))
+_DEMAND = Struct("AT" / _STIME_DATE, "PEAK" / Int32sl, "CUM" / BytesInteger(6, signed=True, swapped=True))
 _TIER = Struct("SUMMATIONS" / Array(5, BytesInteger(6, swapped=True)), "DEMANDS" / Array(4, _DEMAND))
-REGISTERS = Struct("FLAGS" / _FLAGS, "RESETS" / Int8ul, "AT" / _MOMENT, "TIERS" / Array(4, _TIER))
+REGISTERS = Struct("FLAGS" / _FLAGS, "RESETS" / Int8ul, "AT" / _STIME_DATE, "TIERS" / Array(4, _TIER))
 
 _STATUS = ByteSwapped(BitStruct(*(name / BitsInteger(4) for name in "FEDCBA")))
 _INTERVAL = Struct("STATUS" / _STATUS, "CHANNELS" / Array(4, Int16ul))

@@ -26,31 +26,10 @@ from tdl.systems.client.opening import connect
 from tdl.systems.client.remote import RemoteMeter
 from tdl.systems.wire.credentials import Credentials
 from tdl.systems.wire.errors import LineFailed, LinkFailed, LoginRefused, ServiceRefused, Uncertain, WireError
+from tests.small_meter import small_meter
 
 KEY = "0102030405060708 0102030405060708"
-METER = """\
-[GEN_CONFIG_TBL]
-DATA_ORDER = 1
-CHAR_FORMAT = 1
-MODEL_SELECT = 0
-TM_FORMAT = 2
-DATA_ACCESS_METHOD = 3
-ID_FORM = 0
-INT_FORMAT = 0
-NI_FORMAT1 = 8
-NI_FORMAT2 = 8
-MAX_PROC_PARM_LENGTH = 8
-MAX_RESP_DATA_LEN = 8
-DIM_STD_TBLS_USED = 8
-DIM_MFG_TBLS_USED = 0
-DIM_STD_PROC_USED = 2
-DIM_MFG_PROC_USED = 0
-DIM_MFG_STATUS_USED = 0
-NBR_PENDING = 0
-STD_TBLS_USED = [0, 1, 5, 6, 7, 8]
-STD_TBLS_WRITE = [5, 6, 7]
-STD_PROC_USED = [1]
-"""
+METER = small_meter([0, 1, 5, 6, 7, 8], [5, 6, 7], [1])
 LATEST = 0.2
 """Seconds by which a datagram is late at most: less than a client waits before it gives up."""
 

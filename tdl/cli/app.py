@@ -9,13 +9,13 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import click
 
 import tdl
 from tdl.cli.start import EXIT_INTERRUPTED
+from tdl.cli.verbs import Verbs
 
 VERBS: dict[str, tuple[str, str]] = {
     "check": ("check", "Say what is wrong with documents and fragments."),
@@ -61,31 +61,8 @@ Completion: eval "$(_TDL_COMPLETE=bash_source tdl)" in ~/.bashrc, or zsh_source,
 """
 
 
-class App(click.Group):
-    """A group whose verbs are imported when they are called, and which ends in one of the exit codes above."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        command: click.Command = import_module(f"tdl.cli.{VERBS[cmd_name][0]}").command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in VERBS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            close = get_close_matches(args[0], VERBS, n=1)
-            ctx.fail(f"no command `{args[0]}`" + (f", did you mean `{close[0]}`?" if close else ""))
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, help) for name, (_, help) in VERBS.items()])
+class App(Verbs):
+    """The command itself, which ends in one of the exit codes above."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
@@ -160,7 +137,9 @@ def _colour(ctx: click.Context, _: click.Parameter, value: str) -> str:
     return value
 
 
-@click.group("tdl", cls=App, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    "tdl", cls=App, verbs=VERBS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
 )

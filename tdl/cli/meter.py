@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from tdl.cli.verbs import Verbs
 
 VERBS = {
     "read": ("meter_read", "Print values of a meter's tables, or read them all to an image."),
@@ -15,24 +15,7 @@ VERBS = {
 """Each verb's module in `tdl.cli`, loaded when it is called, and what it does."""
 
 
-class Verbs(click.Group):
-    """The verbs above."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        command: click.Command = import_module(f"tdl.cli.{VERBS[cmd_name][0]}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, help) for name, (_, help) in VERBS.items()])
-
-
-@click.group("meter", cls=Verbs)
+@click.group("meter", cls=Verbs, verbs=VERBS)
 def command() -> None:
     """Speak to meters by C12.18, C12.21 and C12.22, and simulate them.
 

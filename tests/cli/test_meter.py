@@ -22,33 +22,15 @@ from tdl.systems.client.remote import RemoteMeter
 from tdl.systems.wire.answers import Code
 from tdl.systems.wire.credentials import Credentials
 from tests.cli.conftest import Run, tree
+from tests.small_meter import small_meter
 
-METER = """\
-[GEN_CONFIG_TBL]
-DATA_ORDER = {order}
-CHAR_FORMAT = 1
-MODEL_SELECT = 0
-TM_FORMAT = 2
-DATA_ACCESS_METHOD = 3
-ID_FORM = 0
-INT_FORMAT = 0
-NI_FORMAT1 = 8
-NI_FORMAT2 = 8
-MAX_PROC_PARM_LENGTH = 8
-MAX_RESP_DATA_LEN = 8
-DIM_STD_TBLS_USED = 8
-DIM_MFG_TBLS_USED = 0
-DIM_STD_PROC_USED = 2
-DIM_MFG_PROC_USED = 0
-DIM_MFG_STATUS_USED = 0
-NBR_PENDING = 0
-STD_TBLS_USED = [0, 1, 5, 6, 7, 8, 52]
-STD_TBLS_WRITE = [5, 6, 7, 52]
-STD_PROC_USED = [1, 10]
-"""
 KEYS = '[keys]\n2 = "0102030405060708 0102030405060708"\n'
 ON = ("-d", "std:1997")
 ALL = ("--c1218", "tcp:0", "--c1221", "tcp:0", "--c1222", "tcp:0", "--c1222", "udp:0", "--pty", "line")
+
+
+def profile(order: int) -> str:
+    return small_meter([0, 1, 5, 6, 7, 8, 52], [5, 6, 7, 52], [1, 10], order)
 
 
 @contextmanager
@@ -56,7 +38,7 @@ def served(
     folder: Path, *options: str, places: int, order: int = 0
 ) -> Iterator[tuple[list[str], subprocess.Popen[str]]]:
     """A meter, and the URLs where it is; it ends by SIGTERM if it has not ended before."""
-    (folder / "meter.toml").write_text(METER.format(order=order))
+    (folder / "meter.toml").write_text(profile(order))
     (folder / "keys.toml").write_text(KEYS)
     (folder / "keys.toml").chmod(0o600)
     starting = "from tdl.cli.start import main; main()"
@@ -173,7 +155,7 @@ def test_several_meters_in_one_process(tdl: Run, tmp_path: Path) -> None:
 def test_passwords_come_from_files_and_the_environment(
     tdl: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "meter.toml").write_text(METER.format(order=0))
+    (tmp_path / "meter.toml").write_text(profile(0))
     closed = "simulated:meter.toml?closed=1"
     for options in (["--password-file", "secret"], []):
         (tmp_path / "secret").write_text("not this one\n")
@@ -206,7 +188,7 @@ def test_passwords_come_from_files_and_the_environment(
 def test_what_failed_is_told_by_its_layer_with_what_helps(
     tdl: Run, tmp_path: Path, arguments: tuple[str, ...], code: int, told: list[str]
 ) -> None:
-    (tmp_path / "meter.toml").write_text(METER.format(order=0))
+    (tmp_path / "meter.toml").write_text(profile(0))
     result = tdl("meter", arguments[0], *ON, *arguments[1:])
     assert result.exit_code == code, result.output
     printed = " ".join(result.output.split())
@@ -280,7 +262,7 @@ def test_a_meter_with_a_key_of_its_own(tdl: Run, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_asked_wrongly(tdl: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    (tmp_path / "meter.toml").write_text(METER.format(order=0))
+    (tmp_path / "meter.toml").write_text(profile(0))
     result = tdl("meter", arguments[0], *ON, *arguments[1:])
     assert result.exit_code in (1, 2), result.output
     assert "rror" in result.output

@@ -19,7 +19,8 @@ from typing import Any
 from tdl.backends.api import Options, find_backend
 from tdl.native import build
 from tests.benchmarks.python import images
-from tests.benchmarks.python.measure import bound_tables, objects, three
+from tests.benchmarks.python.calls import Calls, objects, three
+from tests.benchmarks.python.measure import bound_tables
 from tests.benchmarks.row import Row
 
 GOALS = {
@@ -28,8 +29,6 @@ GOALS = {
     ("registers view", "construct"): (("P7", 1200),),
 }
 """How many times as fast as the other one."""
-
-Calls = Mapping[str, tuple[Callable[[], Any], int]]
 
 
 def measure(rounds: int) -> Iterator[Row]:

@@ -61,7 +61,7 @@ import ansi_c1219_2012.{other}
 print(first - begun, time.process_time() - first)
 """
 IMPORTING_ALL = """
-import time, many._runtime.structure
+import time, many._runtime
 begun = time.process_time()
 from many.records import *
 print(time.process_time() - begun)

@@ -9,9 +9,6 @@ those of Kaitai Struct, whose own compiler makes classes of what ``--target ksy`
 from __future__ import annotations
 
 import gc
-import os
-import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -30,15 +27,14 @@ from tdl.ir import model, plan
 from tdl.ir.bind import bind
 from tdl.project.definition import load
 from tdl.project.reading import known_values
-from tests.benchmarks.python import by_hand, images
+from tests.benchmarks.python import images
+from tests.benchmarks.python.calls import Calls, generated, hand
+from tests.benchmarks.python.counting import COUNTED, instructions
 from tests.benchmarks.row import Row
 from tests.differential.kaitai import compiler
 
 HERE = Path(__file__).parent
 C = HERE.parent / "c"
-
-Calls = Mapping[str, tuple[Callable[[], Any], int]]
-"""What is measured: a call, and how often one round makes it."""
 
 
 def measure(rounds: int) -> Iterator[Row]:
@@ -51,9 +47,9 @@ def measure(rounds: int) -> Iterator[Row]:
         finally:
             sys.path.remove(folder)
         for what in COUNTED:
-            generated, hand = (instructions(folder, f"{kind}[{what!r}]") for kind in ("generated()", "hand()"))
+            made, by_hand = instructions(folder, "generated", what), instructions(folder, "hand", what)
             yield Row(
-                what=f"Python {what}", amount=generated, unit="instructions", ratio=generated / hand,
+                what=f"Python {what}", amount=made, unit="instructions", ratio=made / by_hand,
                 against="by hand", goal=1.05, name="P4",
             )  # fmt: skip
 
@@ -101,67 +97,6 @@ GOALS = {
     ("registers view", "construct"): ("P7", 400),
 }
 """How many times as fast as the other one."""
-
-COUNTED = (
-    "registers decode", "profile decode, objects", "config decode", "registers encode", "profile encode, objects",
-    "config encode",
-)  # fmt: skip
-
-
-def generated() -> Calls:
-    import bench  # type: ignore[import-not-found]
-
-    registers, profile, config = (bench.st23, bench.st64, bench.st0)
-    image = images.PROFILE
-    whole = profile.decode(image)
-    whole.BLOCKS = list(whole.BLOCKS)
-    for block in whole.BLOCKS:
-        block.INTERVALS = list(block.INTERVALS)
-    columns = dict(bench.columns(profile.decode(image).BLOCKS))
-    values, kept, settings = registers.decode(images.REGISTERS), profile.decode(image), config.decode(images.CONFIG)
-    return {
-        "registers decode": (lambda: registers.decode(images.REGISTERS), 200),
-        "registers view": (lambda: three(registers.view(images.REGISTERS)), 1000),
-        "registers view, deep": (lambda: registers.view(images.REGISTERS).TIERS[2].DEMANDS[1].PEAK, 1000),
-        "profile decode, objects": (lambda: objects(profile.decode(image)), 4),
-        "profile decode, columns": (lambda: list(bench.columns(profile.decode(image).BLOCKS).values()), 40),
-        "config decode": (lambda: config.decode(images.CONFIG), 1000),
-        "registers encode": (lambda: registers.encode(values), 200),
-        "profile encode, objects": (lambda: profile.encode(whole), 4),
-        "profile encode, columns": (lambda: profile.encode(of_columns(bench, columns)), 40),
-        "profile encode, untouched": (lambda: profile.encode(kept), 1000),
-        "config encode": (lambda: config.encode(settings), 1000),
-    }
-
-
-def of_columns(bench: Any, columns: Mapping[str, Any]) -> Any:
-    """A profile made of its columns."""
-    return bench.records.PROFILE_RCD(BLOCKS=bench.rows("ST64", "BLOCKS", columns))
-
-
-def three(view: Any) -> tuple[Any, Any, Any]:
-    """The elements of the registers that are no array."""
-    return view.RESETS, view.AT, view.FLAGS
-
-
-def objects(profile: Any) -> Any:
-    """Make all records of a profile."""
-    for block in profile.BLOCKS:
-        block.INTERVALS.all()
-    return profile.BLOCKS
-
-
-def hand() -> Calls:
-    registers, blocks = by_hand.decode_registers(images.REGISTERS), by_hand.decode_profile(images.PROFILE)
-    config = by_hand.decode_config(images.CONFIG)
-    return {
-        "registers decode": (lambda: by_hand.decode_registers(images.REGISTERS), 200),
-        "profile decode, objects": (lambda: by_hand.decode_profile(images.PROFILE), 4),
-        "config decode": (lambda: by_hand.decode_config(images.CONFIG), 1000),
-        "registers encode": (lambda: by_hand.encode_registers(registers), 200),
-        "profile encode, objects": (lambda: by_hand.encode_profile(blocks), 4),
-        "config encode": (lambda: by_hand.encode_config(config), 1000),
-    }
 
 
 def construct(compiled: bool) -> Calls:
@@ -292,36 +227,5 @@ def plain(value: Any) -> Any:
         return {name: plain(each) for name, each in value.items() if name not in ("_io", "SPARE")}
     if hasattr(value, "__getitem__") and not hasattr(value, "_names"):
         return [plain(each) for each in value]
-    return {name: plain(getattr(value, name)) for name in type(value).__slots__}
-
-
-# --- instructions -----------------------------------------------------------------------------------------------------
-
-_PROGRAM = """
-import gc, sys
-sys.path.insert(0, {folder!r})
-from tests.benchmarks.python.measure import generated, hand
-call, times = {call}
-call()
-gc.freeze()
-gc.disable()
-for _ in range(times // 4 * {times}):
-    call()
-"""
-
-
-def instructions(folder: str, call: str) -> float:
-    """Instructions of one call."""
-    once, twice = (_count(folder, call, times) for times in (1, 2))
-    times: int = eval(call, {"generated": generated, "hand": hand})[1]
-    return (twice - once) / (times // 4)
-
-
-def _count(folder: str, call: str, times: int) -> int:
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", sys.executable, "-c"]
-    program = _PROGRAM.format(folder=folder, call=call, times=times)
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    said = subprocess.run([*command, program], env=environment, check=True, capture_output=True, text=True).stderr
-    found = re.search(r"Collected : (\d+)", said)
-    assert found, said
-    return int(found[1])
+    names = getattr(type(value), "_names", type(value).__slots__)
+    return {name: plain(getattr(value, name)) for name in names}

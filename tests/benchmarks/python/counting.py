@@ -1,0 +1,53 @@
+"""Instructions of calls, counted by callgrind.
+
+What counts is the difference between so many calls and twice as many, with the same hash seed: it does not depend on
+the load of the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import Literal
+
+from tests.tools import tool
+
+COUNTED = {
+    "registers decode": 50,
+    "profile decode, objects": 1,
+    "config decode": 250,
+    "registers encode": 50,
+    "profile encode, objects": 1,
+    "config encode": 250,
+}
+"""What is counted, and over how many calls: enough for the interpreter to know the code by then."""
+
+_PROGRAM = """
+import gc, sys
+sys.path.insert(0, {folder!r})
+from tests.benchmarks.python.calls import {way}
+call, _ = {way}()[{what!r}]
+call()
+gc.freeze()
+gc.disable()
+for _ in range({times}):
+    call()
+"""
+
+
+def instructions(folder: str, way: Literal["generated", "hand"], what: str) -> float:
+    """Instructions of one call, of the package ``bench`` in a folder or by hand."""
+    times = COUNTED[what]
+    once, twice = (_count(_PROGRAM.format(folder=folder, way=way, what=what, times=n)) for n in (times, 2 * times))
+    return (twice - once) / times
+
+
+def _count(program: str) -> int:
+    command = [tool("valgrind"), "--tool=callgrind", "--callgrind-out-file=/dev/null", sys.executable, "-c", program]
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stderr
+    found = re.search(r"Collected : (\d+)", said)
+    assert found, said
+    return int(found[1])

@@ -218,3 +218,36 @@ def encode_config(config: Any) -> bytes:
         config.STD_TBLS_USED, config.MFG_TBLS_USED, config.STD_PROC_USED, config.MFG_PROC_USED, config.STD_TBLS_WRITE,
         config.MFG_TBLS_WRITE,
     ))  # fmt: skip
+
+
+def encode_config_checked(config: Any) -> bytes:
+    """The same, and what would take another value's octets is refused: bit fields by range, sets by size."""
+    form, time, ni = config.FORMAT, config.TIME, config.NI
+    if form.DATA_ORDER & ~1 or form.CHAR_FORMAT & ~7 or form.MODEL_SELECT & ~7:
+        raise ValueError(form)
+    if time.TM_FORMAT & ~7 or time.DATA_ACCESS & ~3 or time.ID_FORM & ~1 or time.INT_FORMAT & ~3:
+        raise ValueError(time)
+    if ni.NI_FORMAT1 & ~15 or ni.NI_FORMAT2 & ~15:
+        raise ValueError(ni)
+    if len(config.MANUFACTURER) != 4:
+        raise ValueError(config.MANUFACTURER)
+    tables, made, procedures, own = config.DIM_STD_TBLS, config.DIM_MFG_TBLS, config.DIM_STD_PROC, config.DIM_MFG_PROC
+    used, own_used, run, own_run = (
+        config.STD_TBLS_USED,
+        config.MFG_TBLS_USED,
+        config.STD_PROC_USED,
+        config.MFG_PROC_USED,
+    )
+    write, own_write = config.STD_TBLS_WRITE, config.MFG_TBLS_WRITE
+    if len(used) != tables or len(own_used) != made or len(run) != procedures or len(own_run) != own:
+        raise ValueError(used)
+    if len(write) != tables or len(own_write) != made:
+        raise ValueError(write)
+    return _CONFIG.pack(
+        form.DATA_ORDER | form.CHAR_FORMAT << 1 | form.MODEL_SELECT << 4 | 0x80,
+        time.TM_FORMAT | time.DATA_ACCESS << 3 | time.ID_FORM << 5 | time.INT_FORMAT << 6,
+        ni.NI_FORMAT1 | ni.NI_FORMAT2 << 4,
+        config.MANUFACTURER.encode("ascii"),
+        config.NAMEPLATE, config.DEFAULT_SET, config.MAX_PARAMETER, config.MAX_RESPONSE, config.VERSION,
+        config.REVISION, tables, made, procedures, own, config.DIM_STATUS, config.PENDING,
+    ) + b"".join((used, own_used, run, own_run, write, own_write))  # fmt: skip

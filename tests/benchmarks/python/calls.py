@@ -68,3 +68,9 @@ def hand() -> Calls:
         "profile encode, objects": (lambda: by_hand.encode_profile(blocks), 4),
         "config encode": (lambda: by_hand.encode_config(config), 1000),
     }
+
+
+def checked() -> Calls:
+    """By hand, where that leaves out checks which cannot be left out."""
+    config = by_hand.decode_config(images.CONFIG)
+    return {"config encode": (lambda: by_hand.encode_config_checked(config), 1000)}

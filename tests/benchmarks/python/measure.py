@@ -12,6 +12,7 @@ import gc
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -28,13 +29,14 @@ from tdl.ir.bind import bind
 from tdl.project.definition import load
 from tdl.project.reading import known_values
 from tests.benchmarks.python import images
-from tests.benchmarks.python.calls import Calls, generated, hand
+from tests.benchmarks.python.calls import Calls, checked, generated, hand
 from tests.benchmarks.python.counting import COUNTED, instructions
 from tests.benchmarks.row import Row
 from tests.differential.kaitai import compiler
 
 HERE = Path(__file__).parent
 C = HERE.parent / "c"
+CHECKED = "by hand, checked"
 
 
 def measure(rounds: int) -> Iterator[Row]:
@@ -48,10 +50,14 @@ def measure(rounds: int) -> Iterator[Row]:
             sys.path.remove(folder)
         for what in COUNTED:
             made, by_hand = instructions(folder, "generated", what), instructions(folder, "hand", what)
-            yield Row(
+            row = Row(
                 what=f"Python {what}", amount=made, unit="instructions", ratio=made / by_hand,
                 against="by hand", goal=1.05, name="P4",
             )  # fmt: skip
+            yield row
+            if what in checked():
+                ratio = made / instructions(folder, "checked", what)
+                yield replace(row, ratio=ratio, against=CHECKED, goal=None, name="")
 
 
 def write_package(folder: Path) -> None:
@@ -175,6 +181,7 @@ def _times(rounds: int) -> Iterator[Row]:
     ways = {
         "generated": generated(),
         "by hand": hand(),
+        CHECKED: checked(),
         "construct": construct(False),
         "construct, compiled": construct(True),
     }
@@ -209,7 +216,7 @@ def _times(rounds: int) -> Iterator[Row]:
 def _all_agree(ways: Mapping[str, Calls]) -> None:
     """Everybody makes the same values of the images, and the same octets of the values."""
     for what in COUNTED:
-        results = {way: plain(calls[what][0]()) for way, calls in ways.items()}
+        results = {way: plain(calls[what][0]()) for way, calls in ways.items() if what in calls}
         for way, result in results.items():
             assert result == results["by hand"], (what, way)
 

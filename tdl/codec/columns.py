@@ -17,50 +17,16 @@ from tdl.codec.rows import Rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, MutableSequence, Sequence
-    from struct import Struct
+    from collections.abc import Iterator, MutableSequence, Sequence
     from typing import Any, TypeAlias
 
-    from tdl.codec.rows import Layout
+    from tdl.codec.rows import Column, Layout
 
     ByPath: TypeAlias = Mapping[str, Sequence[Any]]
 else:
     ByPath = Mapping
 
 _CODES = {1: "b", 2: "h", 4: "i", 8: "q"}
-
-
-class Column:
-    """Where an element lies in a record of an array.
-
-    Attributes:
-        path: its attributes and positions below the record, such as ``STATUS.DST`` or ``CHANNELS[0]``.
-        offset, octets: where the number or the container of its bits is.
-        big: whether the most significant octet comes first.
-        signed: whether it is in two's complement.
-        low, width: its bits in a container; a width of 0 if it is a number of its own.
-        rows: the layout of the records of an inner array, which `octets` holds; None for another element.
-        items, value: the struct that finds an element that is no number in a record, and its value of what that finds.
-    """
-
-    __slots__ = ("big", "items", "low", "octets", "offset", "path", "rows", "signed", "value", "width")
-
-    def __init__(
-        self,
-        path: str,
-        offset: int,
-        octets: int,
-        *,
-        big: bool = False,
-        signed: bool = False,
-        low: int = 0,
-        width: int = 0,
-        rows: Layout | None = None,
-        items: Struct | None = None,
-        value: Callable[..., Any] | None = None,
-    ) -> None:
-        self.path, self.offset, self.octets, self.big, self.signed = path, offset, octets, big, signed
-        self.low, self.width, self.rows, self.items, self.value = low, width, rows, items, value
 
 
 class Columns(ByPath):

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-    from tdl.codec.columns import Column
-    from tdl.codec.rows import Layout
+    from tdl.codec.rows import Column, Layout
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 

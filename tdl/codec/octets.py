@@ -8,8 +8,12 @@ the form that its values have in JSON.
 
 from __future__ import annotations
 
-import struct
 from _operator import index  # `operator` has it from there, and `math` takes as long to import as all of this
+
+try:  # `struct` has them from there, and is one more file to find and to run
+    from _struct import pack, unpack
+except ImportError:
+    from struct import pack, unpack
 
 from tdl.codec.errors import LeafError, octets_text, shown
 from tdl.codec.values import ExactFloat, ExactInt, Members, Raw, kept
@@ -178,7 +182,7 @@ def _field_octets(width: int) -> int:
 
 def read_float(raw: bytes, big: bool) -> float:
     """A FLOAT32 or FLOAT64, by its length. A NaN is always exact: its bits may carry more than that it is one."""
-    value: float = struct.unpack(_float_layout(len(raw), big), raw)[0]
+    value: float = unpack(_float_layout(len(raw), big), raw)[0]
     return ExactFloat(value, raw) if value != value else value
 
 
@@ -188,7 +192,7 @@ def write_float(value: object, octets: int, big: bool) -> bytes:
     if raw is not None:
         return raw
     try:
-        return struct.pack(_float_layout(octets, big), _float(value))
+        return pack(_float_layout(octets, big), _float(value))
     except OverflowError:
         raise LeafError("range", f"a number that a FLOAT{8 * octets} can hold", shown(value)) from None
 

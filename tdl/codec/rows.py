@@ -12,13 +12,45 @@ from _collections_abc import MutableSequence  # `collections` itself takes longe
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from struct import Struct
     from typing import Any, Self, SupportsIndex, TypeAlias
-
-    from tdl.codec.columns import Column
 
     List: TypeAlias = MutableSequence[Any]
 else:
     List = MutableSequence
+
+
+class Column:
+    """Where an element lies in a record of an array.
+
+    Attributes:
+        path: its attributes and positions below the record, such as ``STATUS.DST`` or ``CHANNELS[0]``.
+        offset, octets: where the number or the container of its bits is.
+        big: whether the most significant octet comes first.
+        signed: whether it is in two's complement.
+        low, width: its bits in a container; a width of 0 if it is a number of its own.
+        rows: the layout of the records of an inner array, which `octets` holds; None for another element.
+        items, value: the struct that finds an element that is no number in a record, and its value of what that finds.
+    """
+
+    __slots__ = ("big", "items", "low", "octets", "offset", "path", "rows", "signed", "value", "width")
+
+    def __init__(
+        self,
+        path: str,
+        offset: int,
+        octets: int,
+        *,
+        big: bool = False,
+        signed: bool = False,
+        low: int = 0,
+        width: int = 0,
+        rows: Layout | None = None,
+        items: Struct | None = None,
+        value: Callable[..., Any] | None = None,
+    ) -> None:
+        self.path, self.offset, self.octets, self.big, self.signed = path, offset, octets, big, signed
+        self.low, self.width, self.rows, self.items, self.value = low, width, rows, items, value
 
 
 class Layout:
@@ -141,3 +173,25 @@ def octets_of(values: Any, layout: Layout, count: int) -> bytes:
     if values.__class__ is not list or len(values) != count:
         raise ValueError(count)
     return layout.write(values)
+
+
+def octets_of_each(arrays: Iterable[Any], layout: Layout, count: int) -> list[bytes]:
+    """The octets of arrays of so many records each; all records are written together.
+
+    Raises:
+        ValueError: one is no list, or has more or fewer.
+    """
+    records: list[Any] = []
+    found: list[bytes | None] = []
+    for array in arrays:
+        rows = array.__class__ is Rows
+        if (not rows and array.__class__ is not list) or len(array) != count:
+            raise ValueError(count)
+        if rows and array.layout is layout and not array._made:
+            found.append(array._octets)
+        else:
+            records += array.all() if rows else array
+            found.append(None)
+    octets, size = layout.write(records) if records else b"", layout.size * count
+    places = iter(range(0, len(octets), size or 1))
+    return [octets[(at := next(places)) : at + size] if each is None else each for each in found]

@@ -10,6 +10,7 @@ month 13, are `Raw`.
 from __future__ import annotations
 
 from tdl.codec.errors import LeafError, octets_text
+from tdl.codec.members import Members as Members
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,61 +123,6 @@ def kept(value: object, octets: int, read: Callable[[bytes], object] | None = No
     if read is not None and isinstance(value, Exact):
         return value.raw if len(value.raw) == octets and read(value.raw) == value else None
     return None
-
-
-class Members:
-    """A SET: which of the numbers 0, 1, 2 ... are in it. Member i is bit i % 8 of octet i // 8.
-
-    Two of them are equal if their octets are; a set or list is equal if it has the same members.
-    """
-
-    __slots__ = ("octets",)
-    octets: bytes
-
-    def __init__(self, octets: bytes) -> None:
-        self.octets = bytes(octets)
-
-    @classmethod
-    def of(cls, members: Iterable[int], octets: int) -> Self:
-        """The set of so many octets that has these members.
-
-        Raises:
-            ValueError: a member does not fit.
-        """
-        bits = bytearray(octets)
-        for member in members:
-            if not 0 <= member < 8 * octets:
-                raise ValueError(f"member {member} does not fit a set of {8 * octets}")
-            bits[member >> 3] |= 1 << (member & 7)
-        return cls(bytes(bits))
-
-    def __contains__(self, member: object) -> bool:
-        if not isinstance(member, int) or not 0 <= member < 8 * len(self.octets):
-            return False
-        return bool(self.octets[member >> 3] >> (member & 7) & 1)
-
-    def __iter__(self) -> Iterator[int]:
-        for position, octet in enumerate(self.octets):
-            if octet:
-                yield from (8 * position + bit for bit in range(8) if octet >> bit & 1)
-
-    def __len__(self) -> int:
-        return int.from_bytes(self.octets, "little").bit_count()
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Members):
-            return self.octets == other.octets
-        if isinstance(other, set | frozenset):
-            return other == frozenset(self)
-        if isinstance(other, list):
-            return all(isinstance(member, int) for member in other) and frozenset(other) == frozenset(self)
-        return NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self))
-
-    def __repr__(self) -> str:
-        return "{" + ", ".join(map(str, self)) + "}"
 
 
 _MONTHS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableSequence
+from sys import intern
 from typing import Any
 
 RECORDS = ("Record", "Structure")
@@ -23,6 +24,16 @@ def plain(value: Any) -> object:
     if name in EXACT:
         return (name, str(value), value.raw)
     return (name, str(value))
+
+
+def attributes(record: Any) -> list[str]:
+    """The attributes of a generated record's elements."""
+    return [intern(slot.removeprefix("_held_")) for slot in type(record).__slots__]
+
+
+def keeps_spare(record: Any) -> bool:
+    """Whether a generated record is a bit field of which some layout leaves bits."""
+    return any("spare" in vars(of).get("__slots__", ()) for of in type(record).__mro__)
 
 
 def outcome(call: Callable[..., Any], *arguments: Any) -> tuple[object, ...]:

@@ -204,12 +204,12 @@ CHANGES = {
     "no property": ("    @_property\n    def RESETS", "    def RESETS"),
     "no class": ("class _V_TIER_RCD_ARRAY(RecordViews):", "_V_TIER_RCD_ARRAY = list\n\n\nclass _(RecordViews):"),
 }
-"""What somebody might do to a module: a text of it, and what is there instead."""
+"""What somebody might do to a module of views: a text of it, and what is there instead."""
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_was_changed_by_hand_is_left_to_python(change: str, tmp_path: Path) -> None:
-    module = write_package(*bound_tables(), tmp_path) / "st23.py"
+    module = write_package(*bound_tables(), tmp_path) / "_late" / "st23.py"
     text = module.read_text("utf-8")
     assert text.count(CHANGES[change][0]) == 1
     module.write_text(text.replace(*CHANGES[change]), "utf-8")

@@ -20,7 +20,7 @@ from tdl.codec.errors import TdlError
 from tdl.codec.values import ExactFloat, ExactInt, Members, Record
 from tdl.ir import plan
 from tdl.ir.bind import bind
-from tests.differential.compared import outcome, plain
+from tests.differential.compared import attributes, keeps_spare, outcome, plain
 from tests.differential.packages import imported
 from tests.property.definitions import Case, cases, fill, known_values, random_image, reference_environment
 
@@ -167,7 +167,7 @@ def leaves(value: Any) -> Any:
             yield value, position
             yield from leaves(element)
     elif hasattr(type(value), "_names"):
-        for attribute in (*value.__slots__, *(("spare",) if hasattr(value, "spare") else ())):
+        for attribute in (*attributes(value), *(("spare",) if keeps_spare(value) else ())):
             yield value, attribute
             yield from leaves(getattr(value, attribute))
 

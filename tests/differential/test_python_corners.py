@@ -16,7 +16,7 @@ from tdl.ir.expr import Const, External
 from tdl.ir.schedule import schedule
 from tdl.project.definition import load
 from tdl.sources import Resolver
-from tests.differential.compared import outcome
+from tests.differential.compared import attributes, keeps_spare, outcome
 from tests.differential.packages import imported
 from tests.differential.test_python import as_reference, encode
 
@@ -77,13 +77,13 @@ def other_count(record: Any) -> None:
 
 def bits_where_fields_are(record: Any) -> None:
     for holder in (getattr(record, "B", None), getattr(record, "CONTROL", None)):
-        if hasattr(holder, "spare"):
+        if keeps_spare(holder):
             holder.spare ^= 0x90
 
 
 def too_much(record: Any) -> None:
     """One octet or element more everywhere."""
-    for attribute in record.__slots__:
+    for attribute in attributes(record):
         value = getattr(record, attribute)
         if isinstance(value, MutableSequence):
             setattr(record, attribute, [*value, 0])

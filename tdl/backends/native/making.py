@@ -164,6 +164,8 @@ class Making(Reading):
         match op:
             case plan.Bytes(form="text"):
                 self.put(location, f"tdl_read_text({at}, {octets}, {charset(self, op)})")
+            case plan.Bytes(form="set") if self.is_held(op):
+                self.put(location, f"tdl_read_binary({at}, {octets})")
             case plan.Bytes(form="set" | "bcd" as form):
                 self.put(location, f"tdl_read_{form}({at}, {octets})")
             case plan.Bytes() | plan.Opaque():
@@ -180,6 +182,11 @@ class Making(Reading):
             name = self.use(self.variable_of(op))
             self.say(f"{name} = {at};")
             self.say(f"{self.use(f'{name}_length')} = {octets};")
+
+    def is_held(self, op: plan.Bytes) -> bool:
+        """Whether a set is an element of the record being made, whose slot holds octets."""
+        frames = self.scope.frames
+        return bool(frames) and self.slots.holds_octets(frames[-1].op.type_name, op.name)
 
     def moment(self, op: plan.Builtin) -> str:
         at, kind = self.here(), f'"{op.kind}", {op.variant}'
@@ -221,7 +228,8 @@ class Making(Reading):
             self.say(f"const {type_} {word} = {self.load(op.octets, self.flag(op.order))};")
             variable = self.new_record(op, location)
             self.scope.frames.append(Frame(op, replace(location, text=variable)))
-            branched = any(isinstance(field, plan.When | plan.Choose) for field in op.fields)
+            slot = self.slots.spare(op.type_name)
+            branched = slot is not None and any(isinstance(field, plan.When | plan.Choose) for field in op.fields)
             free = (1 << 8 * op.octets) - 1 & ~always(op)
             spare = f"{word} & 0x{free:X}u"
             rest = ""
@@ -233,8 +241,8 @@ class Making(Reading):
             self.scope.frames.pop()
             if free < 256:
                 spare, type_ = f"(uint8_t)({spare})" if free else "0u", "uint8_t"
-            place = replace(location, text=f"SLOT({variable}, {self.slots.spare(op.type_name)})")
-            self.put(place, integer_object(spare, type_))
+            if slot is not None:
+                self.put(replace(location, text=f"SLOT({variable}, {slot})"), integer_object(spare, type_))
             self.nothing_else(op, variable)
 
     def field(self, op: plan.Field, octets: int, word: str, covered: str) -> None:

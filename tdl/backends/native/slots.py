@@ -40,11 +40,16 @@ class Slots:
 
     def slot(self, type_name: str, element: str) -> int:
         """The number of the slot of an element."""
-        return self._slot(type_name, self.records[type_name].attributes[element])
+        return self._slot(type_name, self.records[type_name].slots[element])
 
-    def spare(self, type_name: str) -> int:
-        """The number of the slot of the bits that no field covers."""
-        return self._slot(type_name, "spare")
+    def holds_octets(self, type_name: str, element: str) -> bool:
+        """Whether the slot of an element holds the octets of a set."""
+        record = self.records[type_name]
+        return element in record.slots and record.slots[element] != record.attributes[element]
+
+    def spare(self, type_name: str) -> int | None:
+        """The number of the slot of the bits that no field covers; None where there are none."""
+        return self._slot(type_name, "spare") if self.records[type_name].has_spare else None
 
     def elements(self, type_name: str) -> tuple[str, ...]:
         """The elements that records of a type can have."""

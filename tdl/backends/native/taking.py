@@ -252,19 +252,20 @@ class Taking(Writing):
         type_ = "uint64_t" if op.octets > 4 else "uint32_t"
         variable = self.record(op, location)
         self.scope.frames[-1].location = replace(location, text=variable)
-        word, spare, taken = self.fresh("w"), self.fresh("x"), self.fresh("c")
+        word, slot = self.fresh("w"), self.slots.spare(op.type_name)
+        spare, taken = ("", "") if slot is None else (self.fresh("x"), self.fresh("c"))
         self.begin_extras(op, variable)
-        self.say(f"uint64_t {spare};")
         self.say(f"{type_} {word} = 0u;")
-        self.say(f"{type_} {taken} = 0x{always(op):X}u;")
-        self.unless(
-            f"tdl_get_uint(SLOT({variable}, {self.slots.spare(op.type_name)}), "
-            f"UINT64_C({(1 << 8 * op.octets) - 1}), &{spare})"
-        )
+        if spare:
+            self.say(f"uint64_t {spare};")
+            self.say(f"{type_} {taken} = 0x{always(op):X}u;")
+            most = f"UINT64_C({(1 << 8 * op.octets) - 1})"
+            self.unless(f"tdl_get_uint(SLOT({variable}, {slot}), {most}, &{spare})")
         self.fields(op.fields, op.octets, word, taken)
         self.end_extras()
-        self.leave_if(f"({spare} & {taken}) != 0u")
-        self.say(f"{word} |= ({type_}){spare};")
+        if spare:
+            self.leave_if(f"({spare} & {taken}) != 0u")
+            self.say(f"{word} |= ({type_}){spare};")
         self.store(op.octets, self.flag(op.order), word, type_ if op.octets > 1 else "")
 
     def field(self, op: plan.Field, octets: int, word: str, covered: str) -> None:
@@ -284,7 +285,8 @@ class Taking(Writing):
             number = self.formed(number, op.width, op.form, element)
         bits_text = f"(({type_}){number} & 0x{(1 << op.width) - 1:X}u)"
         self.say(f"{word} |= {f'({bits_text} << {op.low}u)' if op.low else bits_text};")
-        self.say(f"{covered} |= 0x{mask(op):X}u;")
+        if covered:
+            self.say(f"{covered} |= 0x{mask(op):X}u;")
         if id(op) in self.flags:
             self.say(f"{self.use(self.flag_of(op))} = 1u;")
         self.see(op)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import keyword
+import marshal
 from collections.abc import Collection, Mapping
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options
+from tdl.backends.api import BackendError, Generated, GeneratedFile, Options, check_options
 from tdl.backends.naming import PYTHON_WORDS
 from tdl.backends.python.again import classes_of, codes_of, modules_of, same_names, spliced
 from tdl.backends.python.literals import comment, docstring, literal
-from tdl.backends.python.parts import part_of, parts_of
+from tdl.backends.python.parts import Uses, part_names, parts_of, uses_of
 from tdl.backends.python.shipping import runtime_modules
 from tdl.backends.python.tables import TableView, table_view
 from tdl.backends.python.view import view_of
-from tdl.backends.since import Again, Since
+from tdl.backends.since import PLAIN, Since
 from tdl.backends.templates import Templates
 from tdl.deferred import dataclass
 from tdl.ir import model, plan
@@ -42,27 +43,35 @@ class PythonBackend:
             for path, text in sorted(_Package(definition, plan).files(native=native).items())
         )
 
-    def memory(self, definition: model.Definition, plan: plan.Plan, options: Options) -> bytes:
-        return b""
+    def generate_first(self, definition: model.Definition, plan: plan.Plan, options: Options) -> Generated:
+        return Generated(files=self.generate(definition, plan, options), memory=_memory(uses_of(definition, plan)))
 
     def generate_again(
         self, definition: model.Definition, plan: plan.Plan, options: Options, since: Since
-    ) -> Again | None:
+    ) -> Generated | None:
         check_options(self, options)
         package = package_name(options.package or default_package(definition.name))
         if _yes(options, "native") or not same_names(since):
             return None
-        files = _Package(definition, plan).again(since, package)
+        former: dict[str, list[str]] = dict(marshal.loads(since.memory))
+        uses = former | uses_of(definition, plan)
+        files = _Package(definition, plan).again(since, package, former, uses)
         if files is None:
             return None
-        return Again(
+        return Generated(
             files=tuple(
                 GeneratedFile(path=f"{package}/{path}", content=text.encode("utf-8")) for path, text in files.items()
-            )
+            ),
+            memory=_memory(uses),
         )
 
 
 BACKEND = PythonBackend()
+
+
+def _memory(uses: Uses) -> bytes:
+    """What tells the parts of records again: which types each table used."""
+    return marshal.dumps(list(uses.items()), PLAIN)
 
 
 def _yes(options: Options, option: str) -> bool:
@@ -106,17 +115,17 @@ class _Package:
 
     def files(self, *, native: bool) -> dict[str, str]:
         shown = {table.key: table_view(table, self.view) for table in self.plan.tables}
+        classes, uses = self.view.classes, uses_of(self.definition, self.plan)
+        names = part_names((*classes,), uses, self.view.modules)
         files = {
-            "__init__.py": self.front(self.view.modules),
             "py.typed": "",
-            "records.py": self.records(self.view.classes),
-            "_records/__init__.py": self.header() + '\n"""The classes of records, in parts."""\n',
             "enumerations.py": self.enumerations(),
-            "_runtime/__init__.py": _RUNTIME,
-            "_plans/__init__.py": self.header() + '\n"""What the explaining codec runs."""\n',
+            "_late/__init__.py": self.header() + '\n"""What of each table is seldom wanted."""\n',
         }
+        files |= self.front(self.view.modules)
+        files |= self.records(classes, names)
         files |= {f"_runtime/{name}.py": text for name, text in runtime_modules().items()}
-        files |= {f"_records/{part}.py": self.part(types) for part, types in parts_of(self.view.classes).items()}
+        files |= {f"records/_{part}.py": self.part(types) for part, types in parts_of(classes, names).items()}
         compiled: frozenset[str] = frozenset()
         if native:
             from tdl.backends.native.files import native_files  # it takes the whole back end of C
@@ -128,24 +137,32 @@ class _Package:
             files |= self.table(table, shown[table.key], native=table.key in compiled)
         return files
 
-    def again(self, since: Since, package: str) -> dict[str, str] | None:
-        """The texts of those files that depend on what changed, of a package of which this is a part."""
+    def again(self, since: Since, package: str, former: Uses, uses: Uses) -> dict[str, str] | None:
+        """The texts of those files that depend on what changed, of a package of which this is a part.
+
+        Args:
+            former, uses: what all tables used then, and use now.
+        """
         classes, codes, modules = classes_of(since.now), codes_of(since.now), modules_of(since.now)
         here = {table.key: self.view.modules[table.key] for table in self.plan.tables}
         if not (self.view.classes.items() <= classes.items() and here.items() <= modules.items()):
             return None  # as a part it has other names
-        files = {"__init__.py": self.front(modules)}
+        names = part_names((*classes,), uses, modules)
+        stood = part_names((*classes_of(since.before),), former, modules_of(since.before))
+        if any(names.get(name, part) != part for name, part in stood.items()):
+            return None  # a class moves to another part
+        files = self.front(modules)
         for table in self.plan.tables:
             files |= self.table(table, table_view(table, self.view), native=False)
         if not since.changed.isdisjoint({*since.before.types, *since.now.types}):
-            parts, former = parts_of(classes), parts_of(classes_of(since.before))
-            if parts.keys() != former.keys():
+            parts, before = parts_of(classes, names), parts_of(classes_of(since.before), stood)
+            if parts.keys() != before.keys():
                 return None  # a file more or less
-            files["records.py"] = self.records(classes)
+            files |= self.records(classes, names)
             for part, types in parts.items():
-                if not since.changed.isdisjoint({*types, *former[part]}):
+                if not since.changed.isdisjoint({*types, *before[part]}):
                     path, wanted = (
-                        f"_records/{part}.py",
+                        f"records/_{part}.py",
                         {called: name in since.changed for name, called in types.items()},
                     )
                     files[path] = spliced(since.text(f"{package}/{path}"), self.part(types), wanted)
@@ -156,16 +173,20 @@ class _Package:
         return files
 
     def table(self, table: plan.TablePlan, shown: TableView, *, native: bool) -> dict[str, str]:
-        """The module of a table, and that of its Plan."""
+        """The module of a table, and what that leaves to another one."""
         wire = json.dumps(to_wire(table), separators=(",", ":"), ensure_ascii=True)
         return {
             f"{shown.module}.py": self.render("table.py.tmpl", table=shown, native=native),
-            f"_plans/{shown.module}.py": self.render("plan.py.tmpl", key=table.key, wire=wire),
+            f"_late/{shown.module}.py": self.render("late.py.tmpl", key=table.key, late=shown.late, wire=wire),
         }
 
-    def records(self, classes: Mapping[str, str]) -> str:
-        types = [(name, called, part_of(name)) for name, called in sorted(classes.items(), key=lambda each: each[1])]
-        return self.render("records.py.tmpl", types=types)
+    def records(self, classes: Mapping[str, str], parts: Mapping[str, str]) -> dict[str, str]:
+        """What knows where each class stands, and the same for checkers of types."""
+        types = [(name, called, parts[name]) for name, called in sorted(classes.items(), key=lambda each: each[1])]
+        return {
+            "records/__init__.py": self.render("records.py.tmpl", types=types),
+            "records/__init__.pyi": self.render("records.pyi.tmpl", parts=parts_of(classes, parts)),
+        }
 
     def part(self, types: Collection[str]) -> str:
         """Some of the classes of records, of those that are here."""
@@ -175,16 +196,14 @@ class _Package:
     def enumerations(self) -> str:
         return self.render("enumerations.py.tmpl", enumerations=self.view.enumerations)
 
-    def front(self, modules: Mapping[str, str]) -> str:
-        title = f"Codecs of the tables of {self.definition.name}."
-        return self.render(
-            "init.py.tmpl",
-            title=docstring([title, "", *_INTRODUCTION], ""),
-            definition=self.definition.name,
-            hash=self.plan.hash,
-            bound=self.plan.bound,
-            modules=modules,
-        )
+    def front(self, modules: Mapping[str, str]) -> dict[str, str]:
+        """The package itself, and what checkers of types know of it beside."""
+        title = docstring([f"Codecs of the tables of {self.definition.name}.", "", *_INTRODUCTION], "")
+        said = {"title": title, "definition": self.definition.name, "hash": self.plan.hash, "bound": self.plan.bound}
+        return {
+            "__init__.py": self.render("init.py.tmpl", modules=modules, **said),
+            "_tables.pyi": self.render("tables.pyi.tmpl", modules=modules),
+        }
 
     def render(self, template: str, **values: object) -> str:
         return _TEMPLATES.render(template, header=self.header(), **values)
@@ -208,7 +227,3 @@ _INTRODUCTION = (
     "of its own, too. An `Environment` holds the values of other tables that a layout depends on:",
     "`environment.fill(0, general_configuration)`.",
 )
-
-_RUNTIME = '''# SPDX-License-Identifier: 0BSD
-"""Run-time support, copied from tdl."""
-'''

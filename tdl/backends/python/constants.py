@@ -71,7 +71,7 @@ class Constants:
         return self._rows.setdefault(tuple(map(self._made, class_names)), f"_B{len(self._rows)}")
 
     def _made(self, class_name: str) -> str:
-        return self.use("values", "Members") if class_name == "Members" else self.type(class_name)
+        return self.use("members", "Members") if class_name == "Members" else self.type(class_name)
 
     def used(self) -> Iterator[tuple[str, str]]:
         """The names of the run-time, each with its module."""
@@ -79,17 +79,12 @@ class Constants:
             for name in names:
                 yield module, name
 
-    def imports(self) -> Iterator[str]:
-        """The statements that import from the run-time, in order."""
-        for module in sorted(self._imports):
-            yield f"from ._runtime.{module} import {', '.join(sorted(self._imports[module]))}"
-
     def definitions(self) -> Iterator[str]:
         """The statements that make the constants, in order."""
         for class_name, name in sorted(self._types.items()):
             yield f"{name} = records.{class_name}"
         for class_name, name in sorted(self._compared.items()):
-            yield f"{name}: Any = records.{class_name}"
+            yield f'{name}: "Any" = records.{class_name}'
         for of, name in sorted(self._blanks.items()):
             yield f"{name} = blanks({of})"
         for types, name in self._rows.items():

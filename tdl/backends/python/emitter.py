@@ -27,7 +27,7 @@ class Emitter:
 
     Args:
         classes: the class of each type of record.
-        attributes: for each type of record, the attribute of each element.
+        attributes: for each type of record, the attribute that holds each element's value.
         layouts: of the arrays that stay octets.
     """
 

@@ -20,6 +20,7 @@ from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.literals import literal
 from tdl.backends.python.lookups import lookups
 from tdl.backends.python.members import element_name, leaves
+from tdl.backends.python.places import Places
 from tdl.backends.python.reading import Reading
 from tdl.backends.python.scope import Frame, Scope, TooComplex
 from tdl.backends.python.writing import Writing
@@ -62,13 +63,11 @@ def encoder(table: plan.TablePlan) -> Encode | None:
 
 
 def _made(table: plan.TablePlan, emitter: type[_Reading | _Writing], *, writing: bool, parameters: str) -> Any:
-    constants, attributes = Constants(), dict[str, dict[str, str]]()
-    scope = _Scope(constants, attributes, writing=writing)
+    constants, places = Constants(), Places({}, {}, frozenset())
+    scope = _Scope(constants, places, writing=writing)
     classes = defaultdict[str, str](lambda: "Blank")
     try:
-        lines = emitter(scope, classes, attributes, _NoLayouts(constants, attributes, _nothing, _nothing)).table(
-            table.root
-        )
+        lines = emitter(scope, classes, places, _NoLayouts(constants, places, _nothing, _nothing)).table(table.root)
     except TooComplex:
         return None
     names = {name: getattr(_run_time(module), name) for module, name in constants.used()}
@@ -106,6 +105,9 @@ class _Scope(Scope):
 
     def perhaps(self, record: str, name: str) -> str:
         return f"{record}_[{literal(name)}]" if record.isidentifier() else f"{record}[{literal(name)}]"
+
+    def has_spare(self, type_name: str) -> bool:
+        return True
 
 
 class _Short(Emitter):

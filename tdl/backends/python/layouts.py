@@ -10,6 +10,7 @@ from tdl.backends.python.leaves import UNROLLED, constant_length, items_of
 from tdl.backends.python.literals import literal
 from tdl.backends.python.members import element_name, leaves
 from tdl.backends.python.packing import compact
+from tdl.backends.python.places import Places
 from tdl.backends.python.scope import MAX_FORM, Scope, TooComplex
 from tdl.ir import plan
 from tdl.ir.expr import Binary, Const, Expr, Index, Unary
@@ -27,14 +28,13 @@ class Layouts:
         reading, writing: what makes the bodies of a layout's two functions.
     """
 
-    def __init__(
-        self, constants: Constants, attributes: dict[str, dict[str, str]], reading: Body, writing: Body
-    ) -> None:
-        self.constants, self.attributes = constants, attributes
+    def __init__(self, constants: Constants, places: Places, reading: Body, writing: Body) -> None:
+        self.constants, self.objects = constants, places
         self.reading, self.writing = reading, writing
         self._names: dict[plan.Group, str | None] = {}
         self._kept: dict[tuple[str, ...], str] = {}
         self._lines: list[str] = []
+        self._mergings = 0
 
     def of(self, body: plan.PlanOp) -> str | None:
         """The constant with the layout of an array's elements; None if they are no records of one layout."""
@@ -53,14 +53,21 @@ class Layouts:
         columns = list(_Columns(self, size_of(body)[0]).of(body, 0, ""))
         number = sum(name is not None for name in self._names.values())
         self.constants.use("rows", "Layout")
-        self._lines += ["", "", f"def _read_{number}(octets: bytes) -> list[Any]:", *read]
-        self._lines += ["", "", f"def _write_{number}(values: list[Any]) -> bytes:", *write]
+        self._lines += ["", "", f'def _read_{number}(octets: bytes) -> "list[Any]":', *read]
+        self._lines += ["", "", f'def _write_{number}(values: "list[Any]") -> bytes:', *write]
         self._lines += ["", "", f"_L{number} = Layout({size_of(body)[0]}, _read_{number}, _write_{number}, ("]
         self._lines += [*(f"    {column}," for column in columns), "))"]
         return f"_L{number}"
 
+    def merging(self, value: str) -> str:
+        """The constant that says how the members of a layout's bit fields are brought together."""
+        name = f"_M{self._mergings}"
+        self._mergings += 1
+        self._lines += ["", f"{name} = {value}"]
+        return name
+
     def scope(self, writing: bool) -> Scope:
-        return Scope(self.constants, self.attributes, writing=writing, total=True)
+        return Scope(self.constants, self.objects, writing=writing, total=True)
 
     def keep(self, op: plan.Repeat, layout: str) -> None:
         """Note that a table's array stays octets; where two arrays have one path, only if they are of one layout."""
@@ -91,7 +98,7 @@ class _Columns:
 
     def __init__(self, layouts: Layouts, size: int) -> None:
         self.layouts, self.size = layouts, size
-        self.constants, self.attributes = layouts.constants, layouts.attributes
+        self.constants, self.attributes = layouts.constants, layouts.objects.attributes
 
     def of(self, op: plan.AnyOp, offset: int, path: str, position: int = 0) -> Iterator[str]:
         """A constructor's call for each element of a record that begins at an offset.
@@ -125,7 +132,7 @@ class _Columns:
                 raise TooComplex
 
     def _column(self, path: str, offset: int, octets: int, more: str) -> str:
-        return f"{self.constants.use('columns', 'Column')}({literal(path)}, {offset}, {octets}, {more})"
+        return f"{self.constants.use('rows', 'Column')}({literal(path)}, {offset}, {octets}, {more})"
 
     def _bits(self, op: plan.Bits, field: plan.Field, offset: int, path: str) -> str:
         form = 0 if field.form is None else constant(field.form)

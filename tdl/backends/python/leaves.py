@@ -14,7 +14,7 @@ UNROLLED = 256
 
 Leaf = plan.Take | plan.Bytes | plan.Builtin
 
-_MODULES = {"Members": "values", "read_moment": "moments"}
+_MODULES = {"Members": "members", "read_moment": "moments"}
 """Where functions of the codec are that are not in `tdl.codec.octets`."""
 
 _UNSIGNED = {1: "B", 2: "H", 4: "I", 8: "Q"}

@@ -61,7 +61,7 @@ def attempted(op: plan.Builtin, scope: Scope, items: list[str]) -> tuple[str, st
 
 def unassembled(op: plan.Builtin, scope: Scope, items: list[str]) -> str:
     """What the codec makes of parts, whatever they are."""
-    call = scope.use("moments", "read_moment")
+    call = scope.use("seldom", "read_moment")
     return f"{call}({literal(op.kind)}, {op.variant}, bytes(({', '.join(items)})), False)"
 
 
@@ -83,7 +83,7 @@ def _count(op: plan.Builtin, scope: Scope, order: bool | str) -> Items:
     scaled = f" * {unit}" if unit > 1 else ""
     if unit == 1:
         return Items(codes=("I",), order=order, value=lambda items: f"{epoch} + {step}(0, {items[0]})")
-    otherwise = scope.use("moments", "read_moment")
+    otherwise = scope.use("seldom", "read_moment")
 
     def value(items: list[str]) -> str:
         octets = f'{items[0]}.to_bytes(4, "big" if {order} else "little")'

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tdl.backends.python.aims import Aimed
-from tdl.backends.python.emitter import Emitter
 from tdl.backends.python.extracting import extracted
 from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.leaves import Leaf, constant_length, run_of_octets
 from tdl.backends.python.lookups import Lookup, lookups
 from tdl.backends.python.members import covered, element_name, made, mask, referred_to
 from tdl.backends.python.moments import attempted, parts_of
+from tdl.backends.python.offsets import Offsets
 from tdl.backends.python.packing import Items
 from tdl.backends.python.ready import Ready
-from tdl.backends.python.runs import Odd, Pass, Run
+from tdl.backends.python.runs import Odd, Run
 from tdl.backends.python.scope import Frame, Scope, TooComplex
 from tdl.backends.python.series import in_series
 from tdl.ir import plan
@@ -24,8 +24,8 @@ Store = Callable[[str], str]
 """The statement that stores an expression's value where it belongs."""
 
 
-class Reading(Emitter):
-    """Emits a function's body; ``at`` is the offset reached, in a variable as soon as it is not constant.
+class Reading(Offsets):
+    """Emits a function's body.
 
     A record that is there in any case is made when the function begins, so that a struct's items can be stored in it
     at once, if ``aiming``.
@@ -37,12 +37,8 @@ class Reading(Emitter):
         self, scope: Scope, classes: dict[str, str], attributes: dict[str, dict[str, str]], layouts: Layouts
     ) -> None:
         super().__init__(scope, classes, attributes, layouts)
-        self.moving = False
-        self.offset = 0
-        self.run = Run(scope.fresh)
-        self.size: int | None = None
-        self.uniform_depth = 0
         self.ahead: list[tuple[str, str]] = []
+        self.near: dict[str, str] = {}
         self.ready = Ready(scope.constants)
         self.kept: set[str] = set()
 
@@ -83,52 +79,6 @@ class Reading(Emitter):
         self.say("return value")
         self.flush()
         return [*self.ready.lines(), *self.lines]
-
-    # --- where we are ------------------------------------------------------------------------------------------
-
-    def at(self, further: int = 0) -> str:
-        offset = self.offset + further
-        if not self.moving:
-            return str(offset)
-        return f"at + {offset}" if offset else "at"
-
-    def settle(self) -> None:
-        """Put the offset into its variable."""
-        self.flush()
-        if not self.moving:
-            self.say(f"at = {self.offset}")
-        elif self.offset:
-            self.say(f"at += {self.offset}")
-        self.moving, self.offset = True, 0
-
-    def flush(self) -> None:
-        if self.uniform_depth:
-            raise TooComplex  # an element of a uniform array is one run
-        whole = self.whole()
-        passes, resolved = self.run.end(whole=whole)
-        for each, target in zip(passes, self.aimed(passes).targets, strict=True):
-            struct = self.scope.constants.struct(each.codes, self.order or False)
-            where = f"data, {self.at(each.start)}".removesuffix(", 0")
-            call = "unpack(data)" if whole else f"unpack_from({where})"
-            self.lines.append("    " * self.level + f"{target} = {struct}.{call}")
-        self.offset += self.run.size
-        self.lines += map(resolved, self.held)
-        self.held, self.codes, self.run, self.order = [], [], Run(self.scope.fresh), None
-
-    def whole(self) -> bool:
-        """Whether the run is all of a table, whose structs then refuse octets of another number."""
-        return not self.moving and self.offset == 0 and self.run.size == self.size != 0
-
-    def aimed(self, passes: list[Pass]) -> Aimed:
-        """What takes the items of structs; lines that only store one of these are not said."""
-        aimed = self.run.aims.take([each.variables for each in passes], self.held)
-        self.said -= len(self.held) - len(aimed.lines)
-        self.held = aimed.lines
-        return aimed
-
-    def start(self) -> None:
-        if self.held and not self.codes and not self.uniform_depth:
-            self.flush()
 
     # --- ops ---------------------------------------------------------------------------------------------------
 
@@ -209,7 +159,7 @@ class Reading(Emitter):
                         self.run.aims.set(value, frame.variable, place)
                     return f"{place} = {value}"
 
-                self.op(op, store)
+                self.op(self.scope.places.held(frame.op.type_name, op), store)
 
     def record(self, op: plan.Group | plan.Bits, store: Store) -> None:
         """A record, in its place before what is in it."""
@@ -253,8 +203,9 @@ class Reading(Emitter):
         if not word.isidentifier():
             merged, word = word, self.scope.fresh("w")
             self.say(f"{word} = {merged}")
-        free = (1 << 8 * op.octets) - 1 & ~covered(op)
-        self.say(f"{frame.variable}.spare = {f'{word} & 0x{free:X}' if free else '0'}")
+        if self.scope.has_spare(op.type_name):
+            free = (1 << 8 * op.octets) - 1 & ~covered(op)
+            self.say(f"{frame.variable}.spare = {f'{word} & 0x{free:X}' if free else '0'}")
         self.fields(op.fields, frame, word, sure=True)
 
     def each_octet(self, op: plan.Bits) -> list[str]:
@@ -280,19 +231,26 @@ class Reading(Emitter):
                 spare.append(f"{variable}.spare" if alone else self.scope.fresh("s"))
                 targets.append(spare[-1])
             if len(targets) > 1:
-                self.say(f"{', '.join(targets)} = {self.scope.constants.fields(each.columns)}[{item}]")
+                self.say(f"{', '.join(targets)} = {self.close(self.scope.constants.fields(each.columns))}[{item}]")
             elif each.fields:
                 whole = each.fields[0].width == 8 and each.fields[0].kind == "uint"
                 self.say(f"{targets[0]} = {item if whole else self.field(each.fields[0], item)}")
             elif each.spare:
                 self.say(f"{targets[0]} = {item} << {each.shift}" if each.shift else f"{targets[0]} = {item}")
             frame.sure.update(field.name for field in each.fields)
-        if not alone:
+        if not alone and self.scope.has_spare(of):
             self.say(f"{variable}.spare = {' | '.join(spare) or '0'}")
+
+    def close(self, constant: str) -> str:
+        """A constant of the module where it is used; in a loop a variable costs less."""
+        if not self.uniform_depth:
+            return constant
+        if constant not in self.near:
+            self.near[constant] = self.scope.fresh("f")
+        return self.near[constant]
 
     def fields(self, ops: tuple[plan.AnyOp, ...], frame: Frame, word: str, sure: bool) -> None:
         """The fields of a container; those of branches take their bits out of the spare ones."""
-        spare = f"{frame.variable}.spare"
         for op in ops:
             match op:
                 case plan.Field():
@@ -301,7 +259,7 @@ class Reading(Emitter):
                     if sure:
                         frame.sure.add(op.name)
                     else:
-                        self.say(f"{spare} &= ~0x{mask(op):X}")
+                        self.say(f"{frame.variable}.spare &= ~0x{mask(op):X}")
                 case plan.When():
                     self.when(op, lambda below: self.fields(below, frame, word, sure=False))
                 case plan.Choose():
@@ -427,8 +385,8 @@ class Reading(Emitter):
 
     def uniform(self, body: plan.PlanOp, piece: str, store: Store) -> None:
         """An array whose elements all have the same layout: the same structs, over and over."""
-        outside = self.held, self.codes, self.run, self.order, self.ahead
-        self.held, self.codes, self.run, self.order, self.ahead = [], [], Run(self.scope.fresh), None, []
+        outside = self.held, self.codes, self.run, self.order, self.ahead, self.near
+        self.held, self.codes, self.run, self.order, self.ahead, self.near = [], [], Run(self.scope.fresh), None, [], {}
         self.uniform_depth += 1
         if isinstance(body, plan.Take | plan.Bytes | plan.Builtin):
             value = self.taken(body)
@@ -440,7 +398,7 @@ class Reading(Emitter):
         else:
             lines = self.elements(body, piece, store)
         self.uniform_depth -= 1
-        held, self.codes, self.run, self.order, self.ahead = outside
+        held, self.codes, self.run, self.order, self.ahead, self.near = outside
         self.held = [*held, *lines]
 
     def pieces(self, octets: str) -> tuple[list[str], Aimed, Callable[[str], str]]:
@@ -472,8 +430,9 @@ class Reading(Emitter):
             targets.append(index)
         sources, targets = [*sources, *structs], [*targets, *aimed.targets]  # these may be stored in those
         together = f"zip({', '.join(sources)})" if len(sources) > 1 else sources[0]
-        types = [f"{holder}: Any" for holder in aimed.holders]
-        before = f"{values}: list[Any] = {made}", store(values), *types, f"for {', '.join(targets)} in {together}:"
+        named = [f"{near} = {constant}" for constant, near in self.near.items()]
+        named += [f"{holder}: Any" for holder in aimed.holders]
+        before = f"{values}: list[Any] = {made}", store(values), *named, f"for {', '.join(targets)} in {together}:"
         lines = self.held[1:] or ["    " * (self.level + 1) + "pass"]
         return [*("    " * self.level + line for line in before), *map(resolved, lines)]
 

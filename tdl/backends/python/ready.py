@@ -1,8 +1,11 @@
-"""Objects without values that are made when a function begins, all by one call."""
+"""Objects without values that are made when a function begins: a few one by one, many by one call."""
 
 from __future__ import annotations
 
 from tdl.backends.python.constants import Constants
+
+_FEW = 8
+"""Up to how many objects a call for each costs less than what makes them all."""
 
 
 class Ready:
@@ -20,13 +23,9 @@ class Ready:
         self._classes[variable] = of
 
     def lines(self) -> list[str]:
-        """The line that makes the objects, if there are any."""
-        match [*self._classes.items()]:
-            case []:
-                return []
-            case [(variable, of)]:
-                return [f"    {variable} = next({self._constants.blank(of)})"]
-            case _:
-                new, starmap = (self._constants.use("fields", name) for name in ("new", "starmap"))
-                types = self._constants.types(tuple(self._classes.values()))
-                return [f"    ({', '.join(self._classes)},) = {starmap}({new}, {types})"]
+        """The lines that make the objects."""
+        if len(self._classes) <= _FEW:
+            return [f"    {variable} = next({self._constants.blank(of)})" for variable, of in self._classes.items()]
+        new, starmap = (self._constants.use("fields", name) for name in ("new", "starmap"))
+        types = self._constants.types(tuple(self._classes.values()))
+        return [f"    ({', '.join(self._classes)},) = {starmap}({new}, {types})"]

@@ -6,15 +6,15 @@ where the reference codec raises, and never another one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import field, replace
 from typing import assert_never
 
 from tdl.backends.python.constants import Constants
 from tdl.backends.python.literals import literal
 from tdl.backends.python.members import direct
-from tdl.deferred import dataclass
+from tdl.backends.python.places import Places
+from tdl.deferred import dataclass, field
+from tdl.frozen import replace
 from tdl.ir import plan
 from tdl.ir.expr import (
     INT64_MAX,
@@ -71,10 +71,8 @@ class Scope:
         total: whether all octets must have a value, as those of an array must whose records are made later.
     """
 
-    def __init__(
-        self, constants: Constants, attributes: Mapping[str, Mapping[str, str]], writing: bool, total: bool = False
-    ) -> None:
-        self.constants, self.attributes, self.writing, self.total = constants, attributes, writing, total
+    def __init__(self, constants: Constants, places: Places, writing: bool, total: bool = False) -> None:
+        self.constants, self.places, self.writing, self.total = constants, places, writing, total
         self.frames: list[Frame] = []
         self.prologue: dict[str, str] = {}
         self.index = "0"
@@ -220,7 +218,8 @@ class Scope:
 
     def contains(self, expression: Contains) -> str:
         holder, member = expression.set, self.number(expression.member)
-        return f"{self.use('known', 'holds')}({self.holder(holder)}, {member})"
+        function = self.use("known", "has" if isinstance(holder, Local) else "holds")
+        return f"{function}({self.holder(holder)}, {member})"
 
     def holder(self, reference: External | Local) -> str:
         """A set."""
@@ -240,7 +239,11 @@ class Scope:
 
     def place(self, record: str, type_name: str, name: str) -> str:
         """Where a record has an element."""
-        return f"{record}.{self.attributes[type_name][name]}"
+        return f"{record}.{self.places[type_name][name]}"
+
+    def has_spare(self, type_name: str) -> bool:
+        """Whether a bit field keeps bits that no field covers."""
+        return type_name in self.places.spared
 
     def perhaps(self, record: str, name: str) -> str:
         """An element that a record may have; it raises if it has not."""

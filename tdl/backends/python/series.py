@@ -26,10 +26,10 @@ def in_series(lines: list[str], scope: Scope) -> list[str]:
     def end() -> None:
         if len(slices) >= _WORTH:
             margin = slices[0][0]
-            struct, (_, targets, lengths) = scope.fresh("struct"), zip(*slices, strict=True)
-            said.append(f"{margin}{struct} = {scope.use('fields', 'STRUCTS')}[{', '.join(lengths)}]")
-            said.append(f"{margin}({', '.join(targets)},) = {struct}.unpack_from(data, at)")
-            said.append(f"{margin}at += {struct}.size")
+            unpack, size, (_, targets, lengths) = scope.fresh("unpack"), scope.fresh("size"), zip(*slices, strict=True)
+            said.append(f"{margin}{unpack}, {size} = {scope.use('fields', 'SERIES')}[{', '.join(lengths)}]")
+            said.append(f"{margin}({', '.join(targets)},) = {unpack}(data, at)")
+            said.append(f"{margin}at += {size}")
             said.extend(line for line in waiting if not _SLICE.fullmatch(line))
         else:
             said.extend(waiting)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tdl.backends.python import places
 from tdl.backends.python.literals import literal
 from tdl.backends.python.scope import Scope
 from tdl.codec.moments import PARTS
@@ -27,8 +28,8 @@ _CHARSETS = (1, 2, 3)
 
 _ATTRIBUTES = {"Y": "year", "M": "month", "D": "day", "h": "hour", "m": "minute", "s": "second", "c": "microsecond"}
 
-_STATES = {"YMDhm": "TO_MINUTES", "YMDhms": "TO_SECONDS"}
-"""What takes the octets apart that a moment is pickled with."""
+_MINUTES, _SECONDS = "YMDhm", "YMDhms"
+"""The parts of dates and times that are written in other ways than part by part, which takes longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +94,10 @@ def stored(op: Leaf, scope: Scope, order: bool | str, form: int | str, charset: 
         case plan.Builtin(kind="FIXED_BCD", octets=octets):
             return _called(scope, octets, f"write_bcd_number(@, {octets})")
         case plan.Builtin(kind=kind, variant=variant, octets=octets):
-            written = _called(scope, octets, f"write_moment({literal(kind)}, {variant}, @, {order})")
-            return _moment(op, scope, written) if kind in PARTS and variant in (1, 2) else written
+            call = f"write_moment({literal(kind)}, {variant}, @, {order})"
+            if kind in PARTS and variant in (1, 2):
+                return _moment(op, scope, _called(scope, octets, call, "seldom"))
+            return _called(scope, octets, call, "moments")
 
 
 def stored_octets(scope: Scope, kind: str, octets: int | str, charset: int | str) -> Stored:
@@ -109,20 +112,20 @@ def stored_octets(scope: Scope, kind: str, octets: int | str, charset: int | str
                 return written
             plain = f"@.__class__ is str and len(@) == {octets} and @.isascii()"
             return _either(written, "@.encode()", f"{plain}{known}")
-        case "set":
-            members = f"@.__class__ is {scope.use('values', 'Members')} and len(@.octets) == {octets}"
-            return _either(_called(scope, octets, f"write_set(@, {octets})"), "@.octets", members)
+        case "set" | places.HELD_SET:
+            members = f"@.__class__ is {scope.use('members', 'Members')} and len(@.octets) == {octets}"
+            written = _either(_called(scope, octets, f"write_set(@, {octets})", "seldom"), "@.octets", members)
+            return written if kind == "set" else _either(written, "@", f"@.__class__ is bytes and len(@) == {octets}")
         case "bcd":
             return _called(scope, octets, f"write_bcd(@, {octets})")
         case _:
-            written = _called(scope, octets, f"write_binary(@, {octets})")
+            written = _called(scope, octets, f"write_binary(@, {octets})", "seldom")
             return _either(written, "@", f"@.__class__ is bytes and len(@) == {octets}")
 
 
-def _called(scope: Scope, octets: int | str, call: str) -> Stored:
+def _called(scope: Scope, octets: int | str, call: str, module: str = "octets") -> Stored:
     """Octets that a function of the codec writes; ``@`` is its argument."""
-    name = call.partition("(")[0]
-    scope.use("moments" if name == "write_moment" else "octets", name)
+    scope.use(module, call.partition("(")[0])
     return Stored(codes=(f"{octets}s",), order=None, items=(call,))
 
 
@@ -167,8 +170,11 @@ def _apart(octets: int, order: bool, signed: bool) -> Stored:
 def _moment(op: plan.Builtin, scope: Scope, otherwise: Stored) -> Stored:
     """Year, month, day and so on, an octet each."""
     parts, decimal = PARTS[op.kind], op.variant == 1
-    if parts in _STATES:
-        return _state(parts, decimal, scope, otherwise)
+    if parts == _MINUTES:
+        known = scope.use("calendar", "MINUTES_OF_DIGITS" if decimal else "MINUTES")
+        return _either(otherwise, f"{known}[@]", f"@.__class__ is {scope.use('calendar', 'datetime')}")
+    if parts == _SECONDS:
+        return _state(decimal, scope, otherwise)
     of = scope.use("calendar", "datetime" if "Y" in parts else "time")
     digits = f"{scope.use('calendar', 'DIGITS')}[%s]" if decimal else "%s"
     given = []
@@ -186,22 +192,22 @@ def _moment(op: plan.Builtin, scope: Scope, otherwise: Stored) -> Stored:
     return Stored(codes=("B",) * len(parts), order=None, items=items, lines=(f"({', '.join(items)},) = {either}",))
 
 
-def _state(parts: str, decimal: bool, scope: Scope, otherwise: Stored) -> Stored:
-    """A moment by the octets that it is pickled with: to ask for each of its parts takes longer."""
+def _state(decimal: bool, scope: Scope, otherwise: Stored) -> Stored:
+    """A moment to the second by the octets that it is pickled with."""
     digits = f"#1 = #1.translate({scope.use('calendar', 'DIGITS_OF_OCTETS')})"
     lines = (
         f"if @.__class__ is {scope.use('calendar', 'datetime')}:",
         f"    _, (state,) = {scope.use('calendar', 'pickled')}(@)  # two with a time zone: refused",
-        f"    year, #1, finer = {scope.use('calendar', _STATES[parts])}.unpack(state)",
+        f"    year, #1, finer = {scope.use('calendar', 'TO_SECONDS')}.unpack(state)",
         f"    #0 = {scope.use('calendar', _years(decimal))}[year]",
         *([f"    {digits}"] if decimal else []),
-        f"    if finer{'' if parts[-1] == 'm' else f' != {bytes(3)!r}'}:",
+        f"    if finer != {bytes(3)!r}:",
         f"        {scope.leave()}",
         "else:",
         f"    #1 = {otherwise.items[0]}",
         "    #0, #1 = #1[0], #1[1:]",
     )
-    return Stored(codes=("B", f"{len(parts) - 1}s"), order=None, items=("#0", "#1"), lines=lines)
+    return Stored(codes=("B", "5s"), order=None, items=("#0", "#1"), lines=lines)
 
 
 def _years(decimal: bool) -> str:

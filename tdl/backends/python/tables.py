@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from tdl.backends.python.constants import Constants
+from tdl.backends.python.late import LateView, defined, import_lines, late_view
 from tdl.backends.python.layouts import Layouts
 from tdl.backends.python.literals import docstring, wrapped
 from tdl.backends.python.reading import Reading
+from tdl.backends.python.row_writing import written
 from tdl.backends.python.scope import Scope, TooComplex
 from tdl.backends.python.view import View
 from tdl.backends.python.viewing import Seen, Viewing
@@ -25,8 +27,8 @@ class TableView:
         kept: the layouts by the paths of those arrays, as a dict.
         arrays: the same, for what puts native code beside the module.
         imports, constants: the statements before the functions.
-        views: the classes of views; none for a table that is a bit field.
-        seen: the elements that these have, for what puts native code beside the module.
+        late: what is left to another module, the classes of views above all.
+        seen: the elements that views have, for what puts native code beside the module.
     """
 
     key: str
@@ -41,12 +43,8 @@ class TableView:
     layouts: tuple[str, ...]
     kept: str
     arrays: Layouts
-    views: tuple[str, ...]
+    late: LateView
     seen: tuple[Seen, ...]
-
-    @property
-    def structs(self) -> bool:
-        return any("Struct(" in line for line in self.constants)
 
 
 def table_view(table: plan.TablePlan, view: View) -> TableView:
@@ -59,8 +57,10 @@ def table_view(table: plan.TablePlan, view: View) -> TableView:
         writing = None if writing is None else parts.body(Writing, table)
     root = table.root
     returned = view.classes[root.type_name] if isinstance(root, plan.Group | plan.Bits) else ""
+    soon = defined(parts.constants, parts.layouts)
     viewing = Viewing(view, parts.constants, parts.layouts)
     views = viewing.table(root) if isinstance(root, plan.Group) else []
+    late = late_view(soon, defined(parts.constants, parts.layouts), views, view.modules[table.key])
     return TableView(
         key=table.key,
         module=view.modules[table.key],
@@ -69,12 +69,12 @@ def table_view(table: plan.TablePlan, view: View) -> TableView:
         size=table.size,
         reading=reading,
         writing=writing,
-        imports=tuple(parts.constants.imports()),
-        constants=tuple(parts.constants.definitions()),
-        layouts=tuple(parts.layouts.lines()),
+        imports=tuple(import_lines(soon.used, ".")),
+        constants=soon.constants,
+        layouts=soon.layouts,
         kept=parts.layouts.kept(),
         arrays=parts.layouts,
-        views=tuple(views),
+        late=late,
         seen=tuple(viewing.seen),
     )
 
@@ -86,16 +86,16 @@ class _Parts:
         self.view, self.constants = view, Constants()
         self.layouts = Layouts(
             self.constants,
-            view.attributes,
-            lambda scope, body, layouts: Reading(scope, view.classes, view.attributes, layouts).records(body),
-            lambda scope, body, layouts: Writing(scope, view.classes, view.attributes, layouts).records(body),
+            view.places,
+            lambda scope, body, layouts: Reading(scope, view.classes, view.places, layouts).records(body),
+            lambda scope, body, layouts: written(scope, view.classes, view.places, layouts, body),
         )
 
     def body(self, emitter: type[Reading | Writing], table: plan.TablePlan) -> str | None:
         """The lines of a function, one level further in; None if it is too complex for one."""
-        scope = Scope(self.constants, self.view.attributes, writing=emitter is Writing)
+        scope = Scope(self.constants, self.view.places, writing=emitter is Writing)
         try:
-            lines = emitter(scope, self.view.classes, self.view.attributes, self.layouts).table(table.root)
+            lines = emitter(scope, self.view.classes, self.view.places, self.layouts).table(table.root)
         except TooComplex:
             return None
         return "\n".join(f"    {line}" for line in lines)

@@ -7,6 +7,8 @@ from typing import assert_never
 
 from tdl.backends.naming import PYTHON_ATTRIBUTES, PYTHON_CLASSES, PYTHON_CODES, PYTHON_MODULES, identifiers
 from tdl.backends.python.literals import docstring, wrapped
+from tdl.backends.python.places import Places, has_spare
+from tdl.backends.python.runtime.structure import HELD
 from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.ir.show import show_type
@@ -30,9 +32,24 @@ class MemberView:
     @property
     def parameter(self) -> str:
         """How a constructor takes it."""
+        optional = "None" in self.type.split(" | ")
+        return f'{self.attribute}: "{self.type}"{" = None" if optional else ""}'
+
+    @property
+    def type(self) -> str:
+        """What the attribute can be."""
         can_be_none = "None" in self.annotation.split(" | ")
-        text = self.annotation if can_be_none or not self.optional else f"{self.annotation} | None"
-        return f"{self.attribute}: {text}{' = None' if can_be_none or self.optional else ''}"
+        return self.annotation if can_be_none or not self.optional else f"{self.annotation} | None"
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is a set wherever it is there."""
+        return self.annotation == "Members"
+
+    @property
+    def slot(self) -> str:
+        """What holds its value."""
+        return f"{HELD}{self.attribute}" if self.is_set else self.attribute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +68,29 @@ class RecordView:
         return {member.name: member.attribute for member in self.members}
 
     @property
+    def slots(self) -> dict[str, str]:
+        """The slot of each element."""
+        return {member.name: member.slot for member in self.members}
+
+    @property
+    def sets(self) -> tuple[MemberView, ...]:
+        return tuple(member for member in self.members if member.is_set)
+
+    @property
+    def has_spare(self) -> bool:
+        """Whether its objects keep bits that no field covers."""
+        return self.base == "SpareBitStructure"
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         parameters = tuple(member.parameter for member in self.members)
-        return (*parameters, "spare: int = 0") if self.base == "BitStructure" else parameters
+        return parameters if self.base == "Structure" else (*parameters, "spare: int = 0")
 
     @property
     def stored(self) -> tuple[str, ...]:
-        attributes = tuple(member.attribute for member in self.members)
-        return (*attributes, "spare") if self.base == "BitStructure" else attributes
+        """All slots of an object."""
+        slots = tuple(member.slot for member in self.members)
+        return (*slots, "spare") if self.has_spare else slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +109,14 @@ class View:
 
     Attributes:
         modules: by the tables' keys.
-        classes, attributes, annotations: by the records' types; the latter two by the elements' names inside these.
+        classes, annotations: by the records' types; the latter by the elements' names inside these.
     """
 
     records: tuple[RecordView, ...]
     enumerations: tuple[EnumerationView, ...]
     modules: dict[str, str]
     classes: dict[str, str]
-    attributes: dict[str, dict[str, str]]
+    places: Places
     annotations: dict[str, dict[str, str]]
 
 
@@ -104,7 +136,11 @@ def view_of(definition: model.Definition, of: plan.Plan) -> View:
         enumerations=tuple(_enumeration(each, codes[each.name]) for each in definition.enumerations),
         modules={table.key: modules[module_of(table.key)] for table in of.tables},
         classes={record.type_name: record.name for record in records},
-        attributes={record.type_name: record.attributes for record in records},
+        places=Places(
+            {record.type_name: record.slots for record in records},
+            {record.type_name: record.attributes for record in records},
+            frozenset(record.type_name for record in records if record.has_spare),
+        ),
         annotations={record.type_name: {m.name: m.annotation for m in record.members} for record in records},
     )
 
@@ -143,8 +179,9 @@ def _record(declared: model.Record | model.BitField, classes: dict[str, str]) ->
         )
         for name, ways in found.items()
     )
-    base = "Structure" if isinstance(declared, model.Record) else "BitStructure"
-    kind = "record" if isinstance(declared, model.Record) else "bit field"
+    base, kind = "Structure", "record"
+    if isinstance(declared, model.BitField):
+        base, kind = "SpareBitStructure" if has_spare(declared) else "BitStructure", "bit field"
     return _view(declared.name, base, members, classes, _title(declared, f"The {kind} {declared.name}."))
 
 

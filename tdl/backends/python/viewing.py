@@ -83,7 +83,7 @@ class Viewing:
         return self.lines
 
     def _record(self, op: plan.Group, name: str, *, nested: bool) -> None:
-        attributes = self.view.attributes[op.type_name]
+        attributes = self.view.places.attributes[op.type_name]
         offered, withheld = [], []
         offset: int | None = 0
         times = times_made(op.ops)
@@ -121,7 +121,7 @@ class Viewing:
     def _property(self, holder: plan.Group, op: plan.AnyOp, offset: int, *, nested: bool) -> _Property | None:
         """The property of an element at a constant offset; None if its layout depends on the content."""
         name = element_name(op)
-        attribute = self.view.attributes[holder.type_name][name]
+        attribute = self.view.places.attributes[holder.type_name][name]
         place = f"self._at + {offset}" if nested else str(offset)
         annotation, inner = self.view.annotations[holder.type_name][name], ""
         match op:
@@ -172,8 +172,8 @@ class Viewing:
         ]
 
     def _read(self, op: plan.AnyOp, offset: int, *, nested: bool) -> list[str]:
-        scope = Scope(self.constants, self.view.attributes, writing=False, total=True)
-        reading = Reading(scope, self.view.classes, self.view.attributes, self.layouts)
+        scope = Scope(self.constants, self.view.places, writing=False, total=True)
+        reading = Reading(scope, self.view.classes, self.view.places, self.layouts)
         lines = reading.element(op, offset, moving=nested)
         before = ["        data = self._octets", *(["        at = self._at"] if nested else [])]
         return [*before, *(f"    {line}" for line in lines)]

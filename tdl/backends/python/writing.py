@@ -40,14 +40,6 @@ class Writing(Emitter):
         prologue += [f"    {name} = {value}" for name, value in self.scope.prologue.items()]
         return [*prologue, *joined(self.lines, self.scope.fresh)]
 
-    def records(self, body: plan.Group) -> list[str]:
-        """The body of a layout's ``write(values)``."""
-        with self.loop("for record in values:"):
-            self.op(body, "record")
-            self.flush()
-        self.flush()
-        return joined(self.lines, self.scope.fresh)
-
     def flush(self) -> None:
         if self.codes:
             struct = self.scope.constants.struct(compact(self.codes), self.order or False)
@@ -126,7 +118,7 @@ class Writing(Emitter):
                 source = self.attribute(frame, name)
                 if name in self.kept and isinstance(op, plan.Take | plan.Group | plan.Bits):
                     source = frame.values[name] = self.value(source)
-                self.op(op, source)
+                self.op(self.scope.places.held(frame.op.type_name, op), source)
 
     def attribute(self, frame: Frame, name: str) -> str:
         return self.scope.place(frame.variable, frame.op.type_name, name)
@@ -189,9 +181,10 @@ class Writing(Emitter):
             self.extra(op, op.fields, frame)
             self.fields(op.fields, frame, word_, taken, sure=True)
             self.nothing_more(op, op.fields, frame)
-        spare = self.value(f"{variable}.spare")
-        self.leave_if(f"{spare}.__class__ is not int or {spare} & {taken} or {spare} >> {8 * op.octets}")
-        self.say(f"{word_} |= {spare}")
+        if self.scope.has_spare(op.type_name):
+            spare = self.value(f"{variable}.spare")
+            self.leave_if(f"{spare}.__class__ is not int or {spare} & {taken} or {spare} >> {8 * op.octets}")
+            self.say(f"{word_} |= {spare}")
         self.arguments += container.of(word_, [])
 
     def plain_bits(self, op: plan.Bits, container: Stored, source: str) -> None:
@@ -211,10 +204,12 @@ class Writing(Emitter):
             }
             self.nothing_more(op, op.fields, frame)
         unfit = [limit for part in cut for limit in limits(part, values)]
-        unfit.append(
-            f"{spare} & ~0x{allowed:X}" if allowed else f"{spare} is not {self.scope.use('arithmetic', 'ZERO')}"
-        )
-        self.leave_if(" or ".join(unfit))
+        if self.scope.has_spare(op.type_name):
+            unfit.append(
+                f"{spare} & ~0x{allowed:X}" if allowed else f"{spare} is not {self.scope.use('arithmetic', 'ZERO')}"
+            )
+        if unfit:
+            self.leave_if(" or ".join(unfit))
         for part, item in list(zip(cut, items, strict=True))[::step]:
             self.arguments += item.of(self.number(part, word(part, values, spare, allowed)), [])
 
@@ -293,8 +288,7 @@ class Writing(Emitter):
         constant = isinstance(count, int) and self.fixed(op.body) is not None and not self.long(op)
         layout = self.layouts.of(op.body) if self.fixed(op.body) and not constant else None
         if layout is not None:
-            self.flush()
-            self.put(f"{self.scope.use('rows', 'octets_of')}({source}, {layout}, {count})")
+            self.rows(op, layout, source, count)
             return
         values = self.value(source)
         self.scope.arrays.append(op.path)
@@ -304,6 +298,11 @@ class Writing(Emitter):
             self.leave_if(f"{values}.__class__ is not list or len({values}) != {count}")
             self.looped(op, count, values)
         self.scope.arrays.pop()
+
+    def rows(self, op: plan.Repeat, layout: str, source: str, count: int | str) -> None:
+        """An array that may still be octets."""
+        self.flush()
+        self.put(f"{self.scope.use('rows', 'octets_of')}({source}, {layout}, {count})")
 
     def unrolled(self, op: plan.Repeat, count: int, values: str) -> None:
         if not count:

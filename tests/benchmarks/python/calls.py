@@ -5,13 +5,17 @@ To count instructions an interpreter is started for each, so that nothing is imp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import cycle
 from typing import Any
 
 from tests.benchmarks.python import by_hand, images
 
 Calls = Mapping[str, tuple[Callable[[], Any], int]]
 """What is measured: a call, and how often one round makes it."""
+
+
+OTHER_DATES = "registers encode, dates that do not come again"
 
 
 def generated() -> Calls:
@@ -33,6 +37,7 @@ def generated() -> Calls:
         "profile decode, columns": (lambda: list(bench.columns(profile.decode(image).BLOCKS).values()), 40),
         "config decode": (lambda: config.decode(images.CONFIG), 1000),
         "registers encode": (lambda: registers.encode(values), 200),
+        OTHER_DATES: (_of_each(registers.encode, map(registers.decode, images.other_registers())), 400),
         "profile encode, objects": (lambda: profile.encode(whole), 4),
         "profile encode, columns": (lambda: profile.encode(of_columns(bench, columns)), 40),
         "profile encode, untouched": (lambda: profile.encode(kept), 1000),
@@ -43,6 +48,12 @@ def generated() -> Calls:
 def of_columns(bench: Any, columns: Mapping[str, Any]) -> Any:
     """A profile made of its columns."""
     return bench.records.PROFILE_RCD(BLOCKS=bench.rows("ST64", "BLOCKS", columns))
+
+
+def _of_each(encode: Callable[[Any], bytes], records: Iterable[Any]) -> Callable[[], bytes]:
+    """Encode the next of the records, and after the last the first."""
+    endless = cycle(list(records))
+    return lambda: encode(next(endless))
 
 
 def three(view: Any) -> tuple[Any, Any, Any]:
@@ -65,6 +76,7 @@ def hand() -> Calls:
         "profile decode, objects": (lambda: by_hand.decode_profile(images.PROFILE), 4),
         "config decode": (lambda: by_hand.decode_config(images.CONFIG), 1000),
         "registers encode": (lambda: by_hand.encode_registers(registers), 200),
+        OTHER_DATES: (_of_each(by_hand.encode_registers, map(by_hand.decode_registers, images.other_registers())), 400),
         "profile encode, objects": (lambda: by_hand.encode_profile(blocks), 4),
         "config encode": (lambda: by_hand.encode_config(config), 1000),
     }

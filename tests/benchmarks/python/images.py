@@ -40,3 +40,8 @@ def _config() -> bytes:
 
 
 REGISTERS, PROFILE, CONFIG = _registers(), _profile(), _config()
+
+
+def other_registers() -> list[bytes]:
+    """Images of which hardly any has a date of another."""
+    return [_registers() for _ in range(2000)]

@@ -271,12 +271,20 @@ def test_it_is_typed(example: Definition, tmp_path: Path) -> None:
         "configuration = meter.st0.decode(b'')\n"
         "environment.fill(0, configuration)\n"
         "model: int = meter.st1.decode(b'', environment).HW_VERSION_NUMBER\n"
-        "meter.st21.decode(b'').NO_SUCH_ELEMENT\n".replace("ansi_c1219_user", example.name.lower())
+        "meter.st21.decode(b'').NO_SUCH_ELEMENT\n"
+        "used: meter.Members = configuration.STD_TBLS_USED\n"
+        "configuration.STD_TBLS_USED = {*used, 7}\n"
+        "configuration.STD_TBLS_USED = {'7'}\n"
+        "configuration.FORMAT_CONTROL_3.spare = 1\n".replace("ansi_c1219_user", example.name.lower())
     )
     command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "."]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     errors = [line for line in run.stdout.splitlines() if ": error:" in line]
-    assert errors == ['user.py:6: error: "REGS_RCD" has no attribute "NO_SUCH_ELEMENT"  [attr-defined]']
+    assert errors == [
+        'user.py:6: error: "REGS_RCD" has no attribute "NO_SUCH_ELEMENT"  [attr-defined]',
+        'user.py:9: error: Argument 1 to <set> has incompatible type "str"; expected "int"  [arg-type]',
+        'user.py:10: error: Property "spare" defined in "BitStructure" is read-only  [misc]',
+    ]
 
 
 def test_what_is_made_for_one_meter_is_typed(tmp_path: Path) -> None:

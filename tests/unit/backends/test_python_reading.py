@@ -13,7 +13,8 @@ import pytest
 
 from tdl.backends.api import GeneratedFile, Options, find_backend
 from tdl.backends.python import emitter
-from tdl.backends.python.runtime.fields import STRUCTS, blanks, octet_fields
+from tdl.backends.python.runtime import fields
+from tdl.backends.python.runtime.fields import blanks, octet_fields
 from tdl.codec.moments import read_moment
 from tdl.image.directory import read_profile
 from tdl.ir.bind import bind
@@ -163,7 +164,7 @@ def test_octets_of_several_lengths(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     pieces[3] = m * b"\x12"
     image = bytes(sizes) + b"".join(pieces)
     made = files(tmp_path, SERIES)
-    assert "STRUCTS[a" in code(made, "read/st1.py", "decode")
+    assert "SERIES[a" in code(made, "read/st1.py", "decode")
     with straight(made, monkeypatch) as package:
         record = package.decode("ST1", image)
         assert [record.A.octets, record.B, record.C.octets, record.E.octets] == [*pieces[:3], pieces[4]]
@@ -176,9 +177,10 @@ def test_octets_of_several_lengths(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_structs_of_lengths_are_not_kept_for_ever() -> None:
     for length in range(1000):
-        assert STRUCTS[length, 2].size == length + 2
-    assert len(STRUCTS) <= 256
-    assert STRUCTS[1, 0, 2].unpack(b"abc") == (b"a", b"", b"bc")
+        assert fields.SERIES[length, 2][1] == length + 2
+    assert len(fields.SERIES) <= 256
+    unpack, size = fields.SERIES[1, 0, 2]
+    assert (unpack(b"-abc", 1), size) == ((b"a", b"", b"bc"), 3)
 
 
 # --- records and what is in them --------------------------------------------------------------------------------------
@@ -199,8 +201,19 @@ def test_numbers_are_stored_as_they_are_unpacked(tmp_path: Path) -> None:
     assert {"r1.X", "r1.Y", "r5.N"} < set(unpacked.strip(" (").split(", "))
     assert lines.count("r1.X") == lines.count("r1.Y") == lines.count("r5.N") == 1
     assert "r1.SIZE" not in unpacked, "a length is at hand for the set"
-    assert lines.count("starmap(") == 1, "whatever is there in any case is made at once"
+    assert (lines.count(" = next("), lines.count("starmap(")) == (5, 0), "a few objects cost less one by one"
     assert "for r3, r5, (r3.N, " in code(made, "read/st2.py", "_read_0")
+
+
+def test_many_records_are_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "TYPE B_RCD = PACKED RECORD N : UINT8; END; TYPE A_RCD = PACKED RECORD ROWS : ARRAY[9] OF B_RCD; END;"
+    made = files(tmp_path, f"{text} TABLE 1 A_TBL = A_RCD;")
+    lines = code(made, "read/st1.py", "decode")
+    assert (lines.count(" = next("), lines.count("starmap(")) == (0, 1)
+    with straight(made, monkeypatch) as package:
+        rows = package.decode("ST1", bytes(range(9))).ROWS
+        assert [row.N for row in rows] == list(range(9))
+        assert len({id(row) for row in rows}) == 9
 
 
 def test_two_values_have_nothing_in_common_that_can_be_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

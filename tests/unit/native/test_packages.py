@@ -93,7 +93,7 @@ def a_class_with_a_slot_more(package: Path, made: Path) -> None:
 
 
 def a_class_with_a_dict(package: Path, made: Path) -> None:
-    replace(package / "_runtime/structure.py", "    __slots__: tuple[str, ...] = ()\n    _names", "    _names")
+    replace(package / "_runtime/__init__.py", '    __slots__: "tuple[str, ...]" = ()\n    _names', "    _names")
 
 
 def a_property_for_a_slot(package: Path, made: Path) -> None:
@@ -109,7 +109,7 @@ def a_function_less(package: Path, made: Path) -> None:
 
 def part_of(package: Path, name: str) -> Path:
     """The file of a record's class."""
-    return next(path for path in (package / "_records").glob("part*.py") if f"class {name}(" in path.read_text())
+    return next(path for path in (package / "records").glob("_*.py") if f"\nclass {name}(" in path.read_text())
 
 
 def replace(path: Path, old: str, new: str) -> None:

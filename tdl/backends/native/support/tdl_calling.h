@@ -161,8 +161,8 @@ static int tdl_stand_in_front(PyObject *module, const tdl_stand_in *with)
     return done == 0;
 }
 
-/* Puts a table's functions into its module; 0 if something there is not as it was generated. */
-static int tdl_take_over(const tdl_table_code *table, PyObject *module, PyObject *records)
+/* Puts a table's functions into its module and that of its views; 0 if something there is not as it was generated. */
+static int tdl_take_over(const tdl_table_code *table, PyObject *module, PyObject *views, PyObject *records)
 {
     unsigned i;
     for (i = 0u; i < table->class_count; i++) {
@@ -184,5 +184,5 @@ static int tdl_take_over(const tdl_table_code *table, PyObject *module, PyObject
             return 0;
         }
     }
-    return tdl_take_views(module, table->elements, table->element_count, table->least, table->most);
+    return tdl_take_views(views, table->elements, table->element_count, table->least, table->most);
 }

@@ -171,8 +171,12 @@ TDL_SPARE int tdl_put_binary(uint8_t *p, size_t octets, PyObject *value)
     return 1;
 }
 
+/* A set, or the octets that stand for one. */
 TDL_SPARE int tdl_put_set(uint8_t *p, size_t octets, PyObject *value)
 {
+    if (value != NULL && PyBytes_CheckExact(value)) {
+        return tdl_put_binary(p, octets, value);
+    }
     return tdl_is(value, TDL_MEMBERS) && tdl_put_binary(p, octets, SLOT(value, tdl_classes[TDL_MEMBERS].first));
 }
 

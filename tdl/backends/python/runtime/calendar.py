@@ -6,19 +6,22 @@ A year of 0 is none: a `datetime` refuses it, and the explaining codec then keep
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from functools import lru_cache
-from struct import Struct
-
-from tdl.codec.moments import read_moment
+from tdl.backends.python.runtime.fields import Struct
+from tdl.backends.python.runtime.seldom import read_moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime, time, timedelta
     from typing import Any, TypeAlias
 
     Days: TypeAlias = list[list[tuple[Any, ...]]]
     Times: TypeAlias = list[tuple[Any, ...]]
+else:
+    try:  # `datetime` has them from there, and takes five times as long to import
+        from _datetime import datetime, time, timedelta
+    except ImportError:
+        from datetime import datetime, time, timedelta
 
 __all__ = [
     "DAYS",
@@ -29,13 +32,14 @@ __all__ = [
     "EPOCH",
     "HUNDREDTHS",
     "HUNDREDTHS_OF_DIGITS",
+    "MINUTES",
+    "MINUTES_OF_DIGITS",
     "SECONDS",
     "SECONDS_OF_DIGITS",
     "SHORT_YEARS",
     "SHORT_YEARS_OF_DIGITS",
     "TIMES",
     "TIMES_OF_DIGITS",
-    "TO_MINUTES",
     "TO_SECONDS",
     "YEARS",
     "YEARS_OF_DIGITS",
@@ -51,7 +55,9 @@ EPOCH = datetime(1970, 1, 1)
 DIGITS = tuple(int(str(number), 16) for number in range(100))
 """The octet of two decimal digits, by their number."""
 
-DECIMAL = tuple(DIGITS.index(octet) if octet in DIGITS else 255 for octet in range(256))
+_NUMBERS = {octet: number for number, octet in enumerate(DIGITS)}
+
+DECIMAL = tuple(_NUMBERS.get(octet, 255) for octet in range(256))
 """The number of an octet's two decimal digits; 255, which is no part of a moment, if they are not decimal."""
 
 YEARS = tuple((2000 if short < 90 else 1900) + short if short < 100 else 0 for short in range(256))
@@ -71,11 +77,51 @@ DIGITS_OF_OCTETS = bytes(DIGITS[octet] if octet < 100 else 0 for octet in range(
 # take these apart is faster than to ask for each attribute, which calls a function.
 pickled: Any = datetime.__reduce__
 
-TO_MINUTES = Struct(">H4sI")
+_TO_MINUTES = Struct(">H4sI")
 """Year, month to minute, and what a minute leaves."""
 
 TO_SECONDS = Struct(">H5s3s")
 """Year, month to second, and what a second leaves."""
+
+_KEPT, _PATIENCE = 8192, 65_536
+"""How many dates and times are kept with their octets, and how many others make them be forgotten."""
+
+
+class _Minutes(dict["datetime", bytes]):
+    """The octets of dates and times to the minute. What meters note are ends of intervals, which come again and again.
+
+    Where they do not, nothing is kept most of the time, which would cost as much again.
+
+    Args:
+        years: the octet of each year.
+        numbers: the octets of the other parts, by their number.
+    """
+
+    __slots__ = ("_numbers", "_others", "_years")
+
+    def __init__(self, years: Sequence[int | None], numbers: bytes) -> None:
+        self._years = tuple(None if year is None else bytes((year,)) for year in years)
+        self._numbers, self._others = numbers, 0
+
+    def __missing__(self, moment: Any) -> bytes:
+        _, (state,) = pickled(moment)  # two with a time zone: refused
+        year, parts, finer = _TO_MINUTES.unpack(state)
+        if finer:
+            raise ValueError(moment)
+        octets: bytes = self._years[year] + parts.translate(self._numbers)  # which is refused where there is no year
+        if len(self) < _KEPT:
+            self[moment] = octets
+        else:
+            self._others += 1
+            if self._others == _PATIENCE:
+                self.clear()
+                self._others = 0
+        return octets
+
+
+MINUTES: Any = _Minutes(SHORT_YEARS, bytes(range(256)))
+
+MINUTES_OF_DIGITS: Any = _Minutes(SHORT_YEARS_OF_DIGITS, DIGITS_OF_OCTETS)
 
 # --- dates and times by their octets ----------------------------------------------------------------------------------
 
@@ -108,7 +154,7 @@ def moment(kind: str, variant: int, *octets: int) -> Any:
         year = YEARS[numbers[0]]
         made = datetime(year, *numbers[1:6], *(10_000 * hundredths for hundredths in numbers[6:]))
     except ValueError:
-        return _no_moment(kind, variant, bytes(octets))
+        return _NO_MOMENTS[kind, variant, bytes(octets)]
     days, times = (DAYS_OF_DIGITS, TIMES_OF_DIGITS) if variant == 1 else (DAYS, TIMES)
     months, (_, month, _, hour, *_) = days[octets[0]], octets
     if not months[month]:
@@ -118,10 +164,22 @@ def moment(kind: str, variant: int, *octets: int) -> Any:
     return made
 
 
-@lru_cache(maxsize=256)
-def _no_moment(kind: str, variant: int, octets: bytes) -> Any:
+class _NoMoments(dict["tuple[str, int, bytes]", "Any"]):
     """What the codec makes of octets that are no moment: seldom different ones, and most often zeros."""
-    return read_moment(kind, variant, octets, False)
+
+    __slots__ = ()
+
+    def __missing__(self, octets: tuple[str, int, bytes]) -> Any:
+        if len(self) >= _ODD:
+            self.clear()
+        made = self[octets] = read_moment(*octets, False)
+        return made
+
+
+_ODD = 256
+"""How many of these are kept."""
+
+_NO_MOMENTS = _NoMoments()
 
 
 def _day(year: int, month: int, day: int) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from tdl.backends.python.runtime.structure import BitStructure, Structure
+from tdl.backends.python.runtime.structure import BitStructure, SpareBitStructure, Structure
 from tdl.codec.decoder import Decoder
 from tdl.codec.encoder import Encoder
 from tdl.codec.environment import Environment
@@ -19,7 +19,7 @@ from tdl.ir.wire import from_wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from tdl.codec.rows import Layout
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def decode(
     plan: str,
-    types: Mapping[str, type[Structure]],
+    type_of: Callable[[str], type[Structure]],
     layouts: Mapping[tuple[str, ...], Layout],
     data: bytes,
     environment: Environment | None,
@@ -39,7 +39,7 @@ def decode(
         DecodeError: the octets do not have the layout.
     """
     record = _TypedDecoder(_table(plan), data, environment or Environment()).run()
-    return _generated(record, types, layouts, ())
+    return _generated(record, type_of, layouts, ())
 
 
 def encode(plan: str, record: object, environment: Environment | None) -> bytes:
@@ -83,20 +83,20 @@ class _TypedEncoder(Encoder):
 
 def _generated(
     value: object,
-    types: Mapping[str, type[Structure]],
+    type_of: Callable[[str], type[Structure]],
     layouts: Mapping[tuple[str, ...], Layout],
     path: tuple[str, ...],
 ) -> Any:
     if isinstance(value, list):
-        elements = [_generated(element, types, layouts, (*path, "[]")) for element in value]
+        elements = [_generated(element, type_of, layouts, (*path, "[]")) for element in value]
         layout = layouts.get(path)
         return elements if layout is None else Rows(layout, layout.write(elements))
     if not isinstance(value, _TypedRecord):
         return value
-    of = types[value.type_name]
+    of = type_of(value.type_name)
     made = object.__new__(of)
-    for name, attribute in zip(of._names, of.__slots__, strict=True):
-        setattr(made, attribute, _generated(value.get(name), types, layouts, (*path, name)))
-    if isinstance(made, BitStructure):
+    for name, attribute in of._attributes().items():
+        setattr(made, attribute, _generated(value.get(name), type_of, layouts, (*path, name)))
+    if isinstance(made, SpareBitStructure):
         made.spare = value.spare
     return made

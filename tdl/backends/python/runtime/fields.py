@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 from itertools import repeat, starmap
-from struct import Struct
+
+try:  # `struct` has it from there, and is one more file to find and to run
+    from _struct import Struct
+except ImportError:
+    from struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, TypeVar
 
     T = TypeVar("T")
 
-__all__ = ["STRUCTS", "blanks", "new", "octet_fields", "starmap"]
+__all__ = ["SERIES", "Struct", "blanks", "new", "octet_fields", "starmap"]
 
 _OCTETS = range(256)
 
@@ -56,13 +60,14 @@ _KEPT = 256
 """How many structs are kept: images that are never alike cost no more memory than that."""
 
 
-class _Structs(dict["tuple[int, ...]", Struct]):
-    def __missing__(self, lengths: tuple[int, ...]) -> Struct:
+class _Series(dict["tuple[int, ...]", "tuple[Callable[[bytes, int], tuple[Any, ...]], int]"]):
+    def __missing__(self, lengths: tuple[int, ...]) -> tuple[Callable[[bytes, int], tuple[Any, ...]], int]:
         if len(self) >= _KEPT:
             self.clear()
-        made = self[lengths] = Struct("".join(f"{length:d}s" for length in lengths))
+        struct = Struct("".join(f"{length:d}s" for length in lengths))
+        made = self[lengths] = struct.unpack_from, struct.size
         return made
 
 
-STRUCTS = _Structs()
-"""The struct of runs of octets by their lengths: those of one meter are the same in every image."""
+SERIES = _Series()
+"""What unpacks octets of several lengths, and how many these are: those of one meter are the same in every image."""

@@ -85,6 +85,15 @@ def holds(found: Any, member: Any) -> bool:
     return contains(found, member)
 
 
+def has(held: Any, member: Any) -> bool:
+    """As `holds`, of what a record has in the slot of a set: its octets, until somebody has asked for it."""
+    if held.__class__ is not bytes or member is UNKNOWN:
+        return holds(held, member)
+    octets: bytes = held
+    bit: int = member
+    return 0 <= bit < 8 * len(octets) and octets[bit >> 3] >> (bit & 7) & 1 == 1
+
+
 def _missing() -> type[Exception]:
     """What an environment raises; a table's module does not need it before it is given one."""
     from tdl.codec.errors import MissingValue

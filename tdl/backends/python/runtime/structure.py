@@ -1,12 +1,23 @@
 # SPDX-License-Identifier: 0BSD
-"""What the classes of records and enumerations share."""
+"""What the classes of records share."""
 
 from __future__ import annotations
+
+from sys import intern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any, ClassVar
+
+
+HELD = "_held_"
+"""How the slot of a set begins; its attribute follows. No element's attribute begins with ``_``."""
+
+
+def attribute_of(slot: str) -> str:
+    """What everybody calls an attribute that has its value in a slot."""
+    return intern(slot.removeprefix(HELD))
 
 
 class Structure:
@@ -19,14 +30,19 @@ class Structure:
     __slots__: tuple[str, ...] = ()
     _names: ClassVar[tuple[str, ...]] = ()
     """The definition's names of what `__slots__` holds."""
-    _attributes: ClassVar[Mapping[str, str]]
-    """The attributes by these names; made when a class is first asked by a name."""
+    _found: ClassVar[Mapping[str, str]]
+    """What `_attributes` has found."""
+
+    @classmethod
+    def _attributes(cls) -> Mapping[str, str]:
+        """The attributes by these names; made when a class is first asked for them."""
+        if "_found" not in cls.__dict__:
+            of: Any = next(each for each in cls.__mro__ if "_names" in each.__dict__)  # others may derive from it
+            cls._found = dict(zip(of._names, map(attribute_of, of.__slots__), strict=True))
+        return cls._found
 
     def _value(self, name: object) -> Any:
-        of = type(self)
-        if "_attributes" not in of.__dict__:
-            of._attributes = dict(zip(of._names, of.__slots__, strict=True))
-        attribute = of._attributes.get(name)  # type: ignore[call-overload]  # whatever it is, it may not be there
+        attribute = self._attributes().get(name)  # type: ignore[call-overload]  # whatever it is, it may not be there
         return None if attribute is None else getattr(self, attribute, None)
 
     def __getitem__(self, name: str) -> Any:
@@ -39,33 +55,68 @@ class Structure:
         return self._value(name) is not None
 
     def __iter__(self) -> Iterator[str]:
-        for name, attribute in zip(self._names, self.__slots__, strict=True):
+        for name, attribute in self._attributes().items():
             if getattr(self, attribute, None) is not None:
                 yield name
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return all(getattr(self, attribute) == getattr(other, attribute) for attribute in self.__slots__)
+        return all(getattr(self, attribute) == getattr(other, attribute) for attribute in self._attributes().values())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(self._shown())})"
 
     def _shown(self) -> Iterator[str]:
-        for attribute in self.__slots__:
+        for attribute in self._attributes().values():
             value = getattr(self, attribute)
             if value is not None:
                 yield f"{attribute}={value!r}"
 
+    def __getstate__(self) -> Any:
+        """What copies and pickles hold: attributes as everybody sees them, wherever their values are."""
+        state: Any = object.__getstate__(self)
+        if state.__class__ is not tuple:
+            return state
+        return state[0], {name: getattr(self, name) for name in map(attribute_of, state[1])}
+
 
 class BitStructure(Structure):
-    """A bit field; ``spare`` keeps the bits that no field covers, in place."""
+    """A bit field; ``spare`` is the bits that no field covers, in place.
+
+    Where fields cover all bits it is 0, and cannot be set.
+    """
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+
+        @property
+        def spare(self) -> int: ...
+
+    else:
+        spare = 0
+
+    def _none_spare(self, spare: int) -> None:
+        """Refuse spare bits."""
+        if spare:
+            raise AttributeError(f"{type(self).__name__!r} has no spare bits", name="spare", obj=self)
+
+    def __setstate__(self, state: Any) -> None:
+        own, attributes = state if state.__class__ is tuple else (state, {})
+        for name, value in {**(own or {}), **attributes}.items():
+            # Packages of before stored 0 where there are no spare bits.
+            if value or name != "spare" or isinstance(self, SpareBitStructure):
+                setattr(self, name, value)
+
+
+class SpareBitStructure(BitStructure):
+    """A bit field that can have spare bits."""
 
     __slots__ = ("spare",)
     spare: int
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, BitStructure):
+        if not isinstance(other, SpareBitStructure):
             return NotImplemented
         return super().__eq__(other) and self.spare == other.spare
 
@@ -73,21 +124,3 @@ class BitStructure(Structure):
         yield from super()._shown()
         if self.spare:
             yield f"spare=0x{self.spare:X}"
-
-
-class Codes:
-    """An open list of codes: a value that it does not name keeps its number."""
-
-    __slots__ = ()
-    _codes: ClassVar[tuple[tuple[int, int, str, str], ...]] = ()
-    """Lowest and highest value, name and label of each."""
-
-    @classmethod
-    def name_of(cls, value: int) -> str | None:
-        """The definition's name of a value."""
-        return next((name for low, high, name, _ in cls._codes if low <= value <= high), None)
-
-    @classmethod
-    def label_of(cls, value: int) -> str | None:
-        """What a value means, for people; its name where the definition has no label."""
-        return next((label or name for low, high, name, label in cls._codes if low <= value <= high), None)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field, replace
-from difflib import get_close_matches
 from typing import Protocol, runtime_checkable
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
+from tdl.frozen import replace
 from tdl.ir import model, plan
 from tdl.report import Diagnostic
 from tdl.report.rules import targets
@@ -38,6 +37,14 @@ class GeneratedFile:
 
     path: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generated:
+    """Files, and what the back end wants to be told the next time: nothing if that is to be a whole run."""
+
+    files: tuple[GeneratedFile, ...]
+    memory: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +113,8 @@ def find_backend(name: str) -> Backend:
             return _load(plugin)
     if ":" in name:
         return _load(Plugin(name=name, value=name, origin="the module it names"))
+    from difflib import get_close_matches  # a name that is wrong may take its time
+
     names = backend_names()
     close = get_close_matches(name, names, 1)
     help = f"did you mean `{close[0]}`?" if close else f"the targets are {', '.join(f'`{each}`' for each in names)}"

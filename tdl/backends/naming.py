@@ -70,7 +70,8 @@ PYTHON_CODES = Rules(reserved=PYTHON_WORDS | {"name_of", "label_of", "mro"})
 PYTHON_CLASSES = Rules(
     reserved=PYTHON_WORDS
     | {"bool", "bytes", "float", "int", "list", "object", "str"}
-    | {"Any", "BitStructure", "Codes", "Decimal", "Members", "Raw", "RecurringDate", "Structure", "TYPE_CHECKING"}
+    | {"Any", "BitStructure", "Codes", "Decimal", "Members", "Raw", "RecurringDate", "TYPE_CHECKING"}
+    | {"SpareBitStructure", "Structure"}
     | {"TYPES", "annotations", "date", "datetime", "records", "time"}
 )
 """Classes, which share their module with what their annotations use."""

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from tdl.backends.api import GeneratedFile, Options
+from tdl.backends.api import Backend, Generated, Options
 from tdl.deferred import dataclass
 from tdl.ir import model, plan
+
+PLAIN = 2
+"""The form of marshalled values that is the same for equal ones, so that equal definitions are kept alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,8 @@ class Since:
         before, now: what the definition declared then, and does now.
         changed: the names of all declarations that may not be what they were, of those that are gone, too.
         text: what a file said that was made then, by its path.
-        memory: what the back end wanted to be told the next time; nothing if it was not asked.
-        whole: makes the whole Model and Plan, which takes longer than most of what else is to be done.
+        memory: what the back end wanted to be told the next time.
+        plan: makes the whole Plan, and a Model that has the enumerations and nothing else. That takes long.
     """
 
     before: Names
@@ -41,28 +44,26 @@ class Since:
     changed: frozenset[str]
     text: Callable[[str], str]
     memory: bytes
-    whole: Callable[[], tuple[model.Definition, plan.Plan]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
-    """The files that may not be what they were, and what the back end wants to be told the next time."""
-
-    files: tuple[GeneratedFile, ...]
-    memory: bytes = b""
+    plan: Callable[[], tuple[model.Definition, plan.Plan]]
 
 
 @runtime_checkable
 class Incremental(Protocol):
     """A back end that can do less the second time."""
 
-    def memory(self, definition: model.Definition, plan: plan.Plan, options: Options) -> bytes:
-        """What it wants to be told after a whole run."""
+    def generate_first(self, definition: model.Definition, plan: plan.Plan, options: Options) -> Generated:
+        """The files that `tdl.backends.api.Backend.generate` makes.
+
+        Raises:
+            BackendError: as there.
+        """
 
     def generate_again(
         self, definition: model.Definition, plan: plan.Plan, options: Options, since: Since
-    ) -> Again | None:
-        """What is not as it was, octet for octet as in a whole run; None if it takes one.
+    ) -> Generated | None:
+        """The files that may not be what they were, octet for octet as in a whole run; None if it takes one.
+
+        It is not asked where it wanted to be told nothing.
 
         Args:
             definition: of the declarations, those that changed, and what they need.
@@ -71,3 +72,14 @@ class Incremental(Protocol):
         Raises:
             BackendError: as `tdl.backends.api.Backend.generate`; a whole run says where.
         """
+
+
+def generated_first(backend: Backend, definition: model.Definition, plan: plan.Plan, options: Options) -> Generated:
+    """All files of a target, and what it wants to be told the next time, if it ever does less.
+
+    Raises:
+        BackendError: the target cannot express something.
+    """
+    if isinstance(backend, Incremental):
+        return backend.generate_first(definition, plan, options)
+    return Generated(files=backend.generate(definition, plan, options))

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from zlib import crc32
 
-from tdl.backends.api import Backend, BackendError, Options, find_backend
-from tdl.backends.since import Again, Incremental, Names, Since
+from tdl.backends.api import BackendError, Generated, Options, find_backend
+from tdl.backends.since import Incremental, Names, Since, generated_first
 from tdl.cache.folder import own_folder
 from tdl.cli.again import Record, Unkept, folders_below, seen, stamp
 from tdl.image.atomic import write_files
@@ -32,8 +32,6 @@ from tdl.uncollected import without_collection
 
 if TYPE_CHECKING:
     from tdl.cache.folder import Folder
-    from tdl.ir.model import Definition as Model
-    from tdl.ir.plan import Plan
     from tdl.project.definition import Fresh
 
 ENDING = ".tdlp"
@@ -56,8 +54,9 @@ class Job(NamedTuple):
     output: str
 
 
-def keep_job(key: str, fresh: Fresh, job: Job) -> str:
-    """Keep a run and the parts of what it compiled; the token that its record is to have, "" if nothing was kept."""
+def keep_job(key: str, fresh: Fresh, job: Job, memories: Sequence[bytes]) -> str:
+    """Keep a run, what each target wants to be told the next time, and the parts of what was compiled; the token that
+    its record is to have, "" if nothing was kept."""
     folder = own_folder(ENDING)
     if folder is None:
         return ""
@@ -66,12 +65,6 @@ def keep_job(key: str, fresh: Fresh, job: Job) -> str:
         index = whole(writer, fresh.notes, fresh.texts, compiled.document, compiled.model, compiled.plan)
         if index is None:
             return ""
-        memories = [
-            backend.memory(compiled.model, compiled.plan, Options(package=package, values=values))
-            if isinstance(backend := find_backend(name), Incremental)
-            else b""
-            for name, package, values, _, _ in job.targets
-        ]
         return _keep(folder, key, writer, index, job, memories)
 
 
@@ -131,25 +124,25 @@ def _made(
     before, after = names_of(parts.index), names_of(now.index)
     if before.tables != after.tables:
         return None
-    definition = cache(partial(whole_of, now))
+    definition, all_tables = cache(partial(whole_of, now)), cache(partial(whole_of, now, ("Enumeration",)))
     made: dict[str, bytes] = {}
     later: list[bytes] = []
     try:
         for (name, package, values, folder, paths), memory in zip(job.targets, memories, strict=True):
             backend, options = find_backend(name), Options(package=package, values=values)
-            again: Again | None = None
-            if isinstance(backend, Incremental):
+            again: Generated | None = None
+            if isinstance(backend, Incremental) and memory:
                 since = Since(
                     before=before,
                     now=after,
                     changed=now.changed,
                     text=partial(_text, folder),
                     memory=memory,
-                    whole=definition,
+                    plan=all_tables,
                 )
                 again = backend.generate_again(now.model, now.plan, options, since)
             if again is None:
-                again = _whole(backend, options, *definition())
+                again = generated_first(backend, *definition(), options)
                 if len(again.files) != len(paths):
                     return None
             later.append(again.memory)
@@ -160,13 +153,6 @@ def _made(
     except (BackendError, OSError, UnicodeDecodeError):
         return None
     return made, later
-
-
-def _whole(backend: Backend, options: Options, definition: Model, plan: Plan) -> Again:
-    """All files of a target, and what it wants to be told the next time."""
-    files = backend.generate(definition, plan, options)
-    memory = backend.memory(definition, plan, options) if isinstance(backend, Incremental) else b""
-    return Again(files=files, memory=memory)
 
 
 def names_of(index: Index) -> Names:

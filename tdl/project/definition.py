@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
-from tdl.codec.decoder import decode
 from tdl.codec.errors import TdlError
+from tdl.frozen import replace
 from tdl.project.shelf import Recorder, Shelved, own_shelf
-from tdl.project.specialising import Specialised
 from tdl.project.words import Words, words_of
 from tdl.sources import Resolver, SourceFile
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from tdl.ir.bind import Known
     from tdl.ir.model import Definition as Model
     from tdl.ir.plan import Plan, TablePlan
+    from tdl.project.specialising import Specialised
     from tdl.report import Diagnostic, Report
     from tdl.syntax import ast
 
@@ -77,7 +77,12 @@ class Definition:
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
         self._pending: dict[str, TablePlan] = {}
-        self._codec = Specialised()
+
+    @cached_property
+    def _codec(self) -> Specialised:
+        from tdl.project.specialising import Specialised  # what moves values is not needed to make files
+
+        return Specialised()
 
     @property
     def document(self) -> ast.Document:
@@ -158,6 +163,8 @@ class Definition:
     ) -> Record:
         """The values of one table's octets; see `tdl.codec.decoder.decode`."""
         if listener is not None:
+            from tdl.codec.decoder import decode
+
             return decode(self.table(key), data, environment, listener)
         return self._codec.decode(self.table(key), data, environment)
 

@@ -12,7 +12,7 @@ or what stands before pending tables, or where limits that count for a whole def
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -63,12 +63,20 @@ class Edited:
         return self.model.hash
 
 
-def whole_of(now: Edited) -> tuple[Model, Plan]:
-    """The whole Model and Plan of an edited definition."""
+KINDS = ("Table", "Procedure", "Record", "BitField", "Enumeration")
+"""What a Model is made of, by the classes of the trees."""
+
+
+def whole_of(now: Edited, kinds: Collection[str] = KINDS) -> tuple[Model, Plan]:
+    """The whole Model and Plan of an edited definition.
+
+    Args:
+        kinds: what the Model has; of the others it has none.
+    """
     parts = Parts(memoryview(now.writer.whole(now.index)))
     nodes: dict[str, list[Any]] = {}
     for each in parts.index.declarations.values():
-        if each.node is not None:
+        if each.node is not None and each.kind in kinds:
             nodes.setdefault(each.kind, []).append(parts.load(each.node))
     tables = tuple(parts.load(each.plan) for each in parts.index.plans.values())
     return replace(

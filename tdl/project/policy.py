@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
-from difflib import get_close_matches
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.report import Severity
 
 OFF = "off"
@@ -60,6 +58,8 @@ def read_policy(table: object) -> Policy:
         raise PolicyError((), "a table `[check]` expected")
     for key in table:
         if key not in _KEYS and not _CODE.match(key):
+            from difflib import get_close_matches
+
             close = get_close_matches(key, _KEYS, n=1)
             known = ", ".join(f"`{each}`" for each in _KEYS)
             raise PolicyError(

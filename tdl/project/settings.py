@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import field, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from tdl.codec.errors import TdlError
@@ -93,6 +92,8 @@ class _Reading:
         values = self.text.values
         for key in values:
             if key not in _KEYS:
+                from difflib import get_close_matches
+
                 close = get_close_matches(key, _KEYS, n=1)
                 known = ", ".join(f"`{k}`" for k in _KEYS)
                 help = f"did you mean `{close[0]}`?" if close else f"known are {known}"

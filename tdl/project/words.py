@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from tdl.deferred import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from decimal import Decimal
 
     from tdl.ir import model
     from tdl.sources import Span
@@ -58,6 +58,8 @@ def _units(definition: model.Definition) -> Iterator[tuple[tuple[str, Span | Non
 
 def _scale(scale: int | str | None) -> Decimal | None:
     """A scale as a number; None if values are not multiplied by one."""
+    from decimal import Decimal, InvalidOperation  # which is not needed to make files
+
     try:
         number = Decimal(1 if scale is None else scale)
     except InvalidOperation:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache, partial
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tdl import pipeline
-from tdl.backends.api import BackendError, Options, find_backend
+from tdl.backends.api import BackendError, Generated, Options, find_backend
 from tdl.backends.since import Incremental, Since
 from tdl.cli.edited import names_of
 from tdl.project.editing import Edited, edited, whole_of
@@ -16,12 +17,23 @@ from tdl.project.keeping import whole
 from tdl.project.parts import Parts, Writer
 from tdl.project.shelf import Recorder
 from tdl.sources import Resolver
+from tdl.syntax.printer import print_document, print_fragment
+from tests.property.documents import DRASTIC, documents, fragments
 
 PATH = "change.tdl"
-OTHERS = ("edl-xsd", "jsonschema", "rust", "wireshark")
-"""Back ends that make everything anew of the Model and the Plan."""
-
-TAKING_PART = (("python", {}), ("c", {}), ("c", {"tables": "ST11,ST12"}))
+STANDARD = "std:2012"
+TAKING_PART: tuple[tuple[str, dict[str, str]], ...] = (
+    ("python", {}),
+    ("c", {}),
+    ("c", {"tables": "ST11,ST12"}),
+    ("rust", {}),
+    ("rust", {"tables": "ST0,ST11,ST12,UT3", "serde": "yes"}),
+    ("rust", {"tables": "MT2,MT3"}),
+    ("wireshark", {}),
+    ("wireshark", {"tables": "ST12"}),
+    ("jsonschema", {}),
+    ("edl-xsd", {}),
+)
 """Back ends that make only what changed, and options."""
 
 bounded = settings(
@@ -128,11 +140,11 @@ def states(draw: st.DrawFn) -> list[str]:
     return found
 
 
-def compiled(texts: Mapping[str, str]) -> tuple[pipeline.Compiled | None, bytes | None]:
+def compiled(texts: Mapping[str, str], definition: str = "base.tdl") -> tuple[pipeline.Compiled | None, bytes | None]:
     """A definition from the beginning, and its parts if it has some."""
     recorder, notes = Recorder(Resolver(overlay=texts)), pipeline.Notes()
     context = pipeline.Context(resolver=recorder, notes=notes)
-    found = pipeline.run(pipeline.Request(definition="base.tdl", fragments=(PATH,)), context)
+    found = pipeline.run(pipeline.Request(definition=definition, fragments=(PATH,)), context)
     if found is None:
         return None, None
     writer = Writer()
@@ -166,6 +178,13 @@ def agrees(now: Edited, expected: pipeline.Compiled) -> None:
 USED_ELSEWHERE = "MODIFY TYPE ALONE_RCD ADD E : FORMAT_BFLD LAST; END;"
 """What makes a type one of two groups of tables."""
 
+NAMESAKES = (
+    "ADD TYPE ONE_RCD = PACKED RECORD A : UINT8; END; ADD TYPE ONE__RCD = PACKED RECORD B : UINT16; END;"
+    " ADD TYPE THIRD_RCD = PACKED RECORD F : ONE__RCD; END; ADD TABLE MFG 3 THIRD_TBL = THIRD_RCD;"
+    " ADD TYPE SECOND_RCD = PACKED RECORD F : {}; END; ADD TABLE MFG 2 SECOND_TBL = SECOND_RCD;"
+)
+"""Two types of one name in Rust: once no table has the first one, the second one is called so."""
+
 CODES = ("ADD TYPE Codes = ENUMERATION A : 0; END;", "ADD TYPE Codes_ = ENUMERATION B : 0; END;")
 """The second takes the name that the class of the first would have."""
 
@@ -173,35 +192,61 @@ CODES = ("ADD TYPE Codes = ENUMERATION A : 0; END;", "ADD TYPE Codes_ = ENUMERAT
 @bounded
 @example([fragment([]), fragment([USED_ELSEWHERE]), ""])
 @example([fragment(CODES[:1]), fragment(CODES), ""])
+@example([fragment([NAMESAKES.format("ONE_RCD")]), fragment([NAMESAKES.format("UINT8")]), ""])
+@example([fragment([NAMESAKES.format("UINT8")]), fragment([NAMESAKES.format("ONE_RCD")]), ""])
 @given(states())
 def test_files_are_those_of_a_whole_run(texts: list[str]) -> None:
-    first, octets = compiled({"base.tdl": BASE, PATH: texts[0]})
-    second, _ = compiled({"base.tdl": BASE, PATH: texts[1]})
+    assert_files_are_those_of_a_whole_run(BASE, *texts[:2])
+
+
+def assert_files_are_those_of_a_whole_run(base: str, text: str, new: str) -> None:
+    """Compare the files that each back end makes when the text of a fragment becomes a new one.
+
+    Args:
+        base: a document, or the name of one in the library.
+    """
+    definition, texts = (base, {}) if base == STANDARD else ("base.tdl", {"base.tdl": base})
+    first, octets = compiled({**texts, PATH: text}, definition)
+    second, _ = compiled({**texts, PATH: new}, definition)
     parts = None if octets is None else Parts(memoryview(octets))
-    now = None if parts is None else edited(parts, {PATH: texts[1]})
+    now = None if parts is None else edited(parts, {PATH: new})
     if first is None or second is None or parts is None or now is None:
         return
-    options = Options(package="made")
-    for target in OTHERS:
-        assert made(target, whole_of(now), options) == made(target, (second.model, second.plan), options), target
+    before, after = names_of(parts.index), names_of(now.index)
+    if before.tables != after.tables:
+        return
     for target, more in TAKING_PART:
         options = Options(package="made", values=more)
         backend, files = find_backend(target), made(target, (first.model, first.plan), options)
+        if files.keys() == {""}:
+            continue
         assert isinstance(backend, Incremental)
+        known = backend.generate_first(first.model, first.plan, options)
+        assert by_path(known) == files, target
+        if not known.memory:
+            continue
         since = Since(
-            before=names_of(parts.index),
-            now=names_of(now.index),
+            before=before,
+            now=after,
             changed=now.changed,
-            text=lambda path, files=files: files[path].decode(),  # type: ignore[misc]
-            memory=backend.memory(first.model, first.plan, options),
-            whole=lambda: whole_of(now),
+            text=partial(text_of, dict(files)),
+            memory=known.memory,
+            plan=partial(whole_of, now, ("Enumeration",)),
         )
         again = backend.generate_again(now.model, now.plan, options, since)
-        if again is None or since.before.tables != since.now.tables:
+        if again is None:
             continue
-        files |= {file.path: file.content for file in again.files}
-        assert files == made(target, (second.model, second.plan), options), target
-        assert again.memory == backend.memory(second.model, second.plan, options), target
+        afresh = backend.generate_first(second.model, second.plan, options)
+        assert files | by_path(again) == by_path(afresh), target
+        assert again.memory == afresh.memory, target
+
+
+def by_path(made: Generated) -> dict[str, bytes]:
+    return {file.path: file.content for file in made.files}
+
+
+def text_of(files: dict[str, bytes], path: str) -> str:
+    return files[path].decode()
 
 
 def made(target: str, of: tuple[object, object], options: Options) -> dict[str, bytes]:
@@ -211,3 +256,49 @@ def made(target: str, of: tuple[object, object], options: Options) -> dict[str, 
     except BackendError as error:
         return {"": error.diagnostic.message.encode()}
     return {file.path: file.content for file in files}
+
+
+@st.composite
+def documents_and_edits(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A random document, and a random fragment of it in two states."""
+    base = draw(documents())
+    edits = [draw(fragments(base, verbs=DRASTIC)) for _ in range(2)]
+    return print_document(base), [print_fragment(each) for each in edits]
+
+
+@bounded
+@given(documents_and_edits())
+def test_files_of_random_definitions_are(case: tuple[str, list[str]]) -> None:
+    base, (first, second) = case
+    assert_files_are_those_of_a_whole_run(base, first, second)
+
+
+KINDS = ("UINT8", "INT32", "STRING(7)", "BCD(5)", "BINARY(3)", "NI_FMAT1", "STIME_DATE", "ARRAY[3] OF UINT16")
+
+
+@cache
+def standard_records() -> tuple[str, ...]:
+    """The records of the standard's document, but that of Table 0."""
+    found = pipeline.run(pipeline.Request(definition=STANDARD, fragments=()), pipeline.Context(resolver=Resolver()))
+    assert found is not None
+    return tuple(each.name for each in found.model.records if each.name != "GEN_CONFIG_RCD")
+
+
+@st.composite
+def standard_edits(draw: st.DrawFn) -> list[str]:
+    """A fragment of the standard's document in two states, that adds elements to records."""
+    found = []
+    for name in ("EXTRA", "MORE"):
+        records = draw(st.lists(st.sampled_from(standard_records()), min_size=1, max_size=2, unique=True))
+        additions = [
+            f"ADD {name} : {draw(st.sampled_from(KINDS))} {draw(st.sampled_from(('FIRST', 'LAST')))};" for _ in records
+        ]
+        edits = [f"MODIFY TYPE {record} {add} END;" for record, add in zip(records, additions, strict=True)]
+        found.append("\n".join([f'FRAGMENT CHANGE OF "{STANDARD}";', *edits, ""]))
+    return found
+
+
+@settings(bounded, max_examples=max(2, bounded.max_examples // 25))
+@given(standard_edits())
+def test_files_of_the_standard_are(texts: list[str]) -> None:
+    assert_files_are_those_of_a_whole_run(STANDARD, *texts)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
-from tdl.backends.c.files import Files
+from tdl.backends.api import BackendError, Generated, GeneratedFile, Options, check_options, chosen_tables
 from tdl.backends.c.names import is_prefix
-from tdl.backends.since import Again, Since
+from tdl.backends.since import PLAIN, Since
 from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.report.rules import targets
 
-_HARNESS, _FORMS = ("no", "yes"), ("direct", "table")
+if TYPE_CHECKING:
+    from tdl.backends.c.files import Files
 
-_PLAIN = 2
-"""The form of marshalled values that is the same for equal ones."""
+_HARNESS, _FORMS = ("no", "yes"), ("direct", "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +35,27 @@ class CBackend:
         }
 
     def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
-        files = self._files(definition, plan, options).all(harness=_choice(options, "harness", _HARNESS) == "yes")
-        return tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in sorted(files.items()))
+        return _all(self._files(definition, plan, options), options)
 
-    def memory(self, definition: model.Definition, plan: plan.Plan, options: Options) -> bytes:
-        return marshal.dumps(self._files(definition, plan, options).fingerprints(), _PLAIN)
+    def generate_first(self, definition: model.Definition, plan: plan.Plan, options: Options) -> Generated:
+        files = self._files(definition, plan, options)
+        return Generated(files=_all(files, options), memory=marshal.dumps(files.fingerprints(), PLAIN))
 
     def generate_again(
         self, definition: model.Definition, plan: plan.Plan, options: Options, since: Since
-    ) -> Again | None:
-        if not since.memory or _choice(options, "harness", _HARNESS) == "yes":
+    ) -> Generated | None:
+        if _choice(options, "harness", _HARNESS) == "yes":
             return None
-        files, before = self._files(*since.whole(), options), marshal.loads(since.memory)
+        files, before = self._files(*since.plan(), options), marshal.loads(since.memory)
         now = files.fingerprints()
         if before.get("") != now[""]:
             return None
         stems = files.stems(plan.tables) | {stem for stem, each in now.items() if before.get(stem) != each}
-        made = files.again(stems).items()
-        return Again(
-            files=tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in made),
-            memory=marshal.dumps(now, _PLAIN),
-        )
+        return Generated(files=_encoded(files.again(stems)), memory=marshal.dumps(now, PLAIN))
 
     def _files(self, definition: model.Definition, plan: plan.Plan, options: Options) -> Files:
+        from tdl.backends.c.files import Files  # not needed by a process that makes other targets
+
         check_options(self, options)
         prefix = options.package or _default_prefix(definition.name)
         if not is_prefix(prefix):
@@ -70,6 +68,14 @@ class CBackend:
 
 
 BACKEND = CBackend()
+
+
+def _all(files: Files, options: Options) -> tuple[GeneratedFile, ...]:
+    return _encoded(files.all(harness=_choice(options, "harness", _HARNESS) == "yes"))
+
+
+def _encoded(files: Mapping[str, str]) -> tuple[GeneratedFile, ...]:
+    return tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in sorted(files.items()))
 
 
 def _choice(options: Options, option: str, choices: tuple[str, ...]) -> str:

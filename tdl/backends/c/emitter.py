@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import takewhile
 
 from tdl.backends.c.frames import CannotExpress, Frame, Seen, member_location
-from tdl.backends.c.lines import Lines
+from tdl.backends.c.lines import Lines, Selected
 from tdl.backends.c.structs import Location
 from tdl.backends.shapes.making import element_name
 from tdl.backends.shapes.shape import Record
@@ -219,10 +219,10 @@ class Emitter(Lines):
         selector = self.selector(op, element)
         start = self.at
         word = "if"
-        for arms in alike(op.arms):
-            (leaf,) = arms[0].ops
-            assert isinstance(leaf, plan.Take | plan.Builtin)
-            labels = [label for arm in arms for label in arm.labels]
+        known = self.context.selected
+        if id(op) not in known:
+            known[id(op)] = alike(op.arms)
+        for leaf, labels in known[id(op)]:
             with self.inside(f"{word} ({labels_text(selector, labels)})", optional=True):
                 self.at = start
                 self.variant_leaf(op, leaf, location, selector, element)
@@ -417,9 +417,9 @@ class Emitter(Lines):
         return True
 
 
-def alike(arms: tuple[plan.Arm, ...]) -> list[list[plan.Arm]]:
-    """Arms of a type's selection, those together that move the same octets under the same conditions."""
-    found: dict[object, list[plan.Arm]] = {}
+def alike(arms: tuple[plan.Arm, ...]) -> tuple[Selected, ...]:
+    """The arms of a type's selection, those that move the same octets under the same conditions as one."""
+    found: dict[object, Selected] = {}
     for arm in arms:
         match arm.ops:
             case (plan.Take() as leaf,):
@@ -428,8 +428,9 @@ def alike(arms: tuple[plan.Arm, ...]) -> list[list[plan.Arm]]:
                 key = (leaf.octets, leaf.order, None)
             case _:
                 raise CannotExpress(arm.ops[0].path if arm.ops else (), "a selection of this kind inside a type")
-        found.setdefault(key, []).append(arm)
-    return list(found.values())
+        first, labels = found.get(key, (leaf, ()))
+        found[key] = first, (*labels, *arm.labels)
+    return tuple(found.values())
 
 
 def sum_text(counts: list[str]) -> str:

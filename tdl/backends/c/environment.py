@@ -34,6 +34,11 @@ class Value:
         return f"env->{self.member}"
 
     @property
+    def narrow(self) -> bool:
+        """Whether 32 bits hold it, and its negation."""
+        return self.type in _NARROW
+
+    @property
     def count(self) -> str:
         return f"env->{self.member}_{'length' if self.kind == 'set' else 'count'}"
 
@@ -44,19 +49,26 @@ class Value:
 
 
 class EnvironmentView:
-    """The struct of a Plan's environment; without members where no table needs any."""
+    """The struct of a Plan's environment; without members where no table needs any.
+
+    Attributes:
+        values: its members.
+        by_table: the same by the table that holds them.
+    """
 
     def __init__(self, of: plan.Plan, prefix: str) -> None:
         self.type_name = f"{prefix}_env"
         names = Identifiers()
         names.take("known")
         self.values: list[Value] = []
+        self.by_table: dict[int, list[Value]] = {}
         self._found: dict[tuple[int, tuple[str, ...], bool], Value] = {}
         for reference, is_set in values_needed(of):
             key = (reference.table, reference.path, is_set)
             if key not in self._found:
                 self._found[key] = value = self._value(reference, is_set, names)
                 self.values.append(value)
+                self.by_table.setdefault(reference.table, []).append(value)
 
     def _value(self, reference: External, is_set: bool, names: Identifiers) -> Value:
         kind = "set" if is_set else "array" if reference.indices else "number"
@@ -81,18 +93,14 @@ class EnvironmentView:
     def bounds(self, reference: External) -> Range:
         return RANGES[self.value(reference).type]
 
-    def by_table(self) -> Mapping[int, list[Value]]:
-        found: dict[int, list[Value]] = {}
-        for value in self.values:
-            found.setdefault(value.reference.table, []).append(value)
-        return found
-
 
 RANGES: Mapping[str, Range] = {
     **{f"uint{bits}_t": (0, (1 << bits) - 1) for bits in (8, 16, 32)},
     **{f"int{bits}_t": (-(1 << bits - 1), (1 << bits - 1) - 1) for bits in (8, 16, 32)},
     "int64_t": (INT64_MIN, INT64_MAX),
 }
+
+_NARROW = frozenset(name for name, (low, high) in RANGES.items() if low > -(2**31) and high < 2**31)
 
 
 def _type(of: Range) -> str:

@@ -94,6 +94,10 @@ class Scope:
         if isinstance(expression, Const) and not truth:
             wide = not -(2**31) < expression.value < 2**31
             return literal(expression.value, wide=wide), ("int64_t" if wide else "int32_t"), False
+        if isinstance(expression, External) and not expression.indices and not truth:  # most are of this kind
+            value = self.environment.value(expression)
+            type_ = "int32_t" if value.narrow else "int64_t"
+            return f"({type_}){self._known(value, value.text)}", type_, self._fails
         wide = self._wide(expression)
         text = self._truth(expression, wide) if truth else self._number(expression, wide)
         return text, ("int64_t" if wide else "int32_t"), self._fails
@@ -148,7 +152,8 @@ class Scope:
         low, high = self.bounds(expression)
         if low < -(2**31) + 1 or high > 2**31 - 1:
             return True
-        return any(self._wide(each) for each in _operands(expression))
+        operands = _operands(expression)
+        return bool(operands) and any(map(self._wide, operands))
 
     # --- text --------------------------------------------------------------------------------------------------
 

@@ -14,10 +14,11 @@ from tdl.backends.c.frames import CannotExpress
 from tdl.backends.c.functions import Function, Functions
 from tdl.backends.c.lines import Context
 from tdl.backends.c.names import Identifiers, plain
-from tdl.backends.c.structs import Struct, Types
+from tdl.backends.c.structs import Slot, Struct, Types
 from tdl.backends.c.table_form import TableFunctions, operations
 from tdl.backends.shapes.elements import NOT_FIXED, Element, Elements
 from tdl.backends.shapes.making import Shapes
+from tdl.backends.shapes.shape import BitRecord, Record
 from tdl.backends.templates import Templates
 from tdl.deferred import dataclass
 from tdl.ir import model, plan
@@ -173,7 +174,7 @@ class Files:
 
     def fingerprints(self) -> dict[str, str]:
         """What the files of each group are made from but for the Plans of its tables; by "" what all are."""
-        values = [(each.reference.label, each) for each in self.environment.values]
+        values = [_said(each) for each in self.environment.values]
         structs = self.structs_of()
         found = {"": (self.prefix, self.definition.name, self.owned, self.small, self.support(), values)}
         return {name: sha256(repr(each).encode()).hexdigest() for name, each in found.items()} | {
@@ -182,7 +183,11 @@ class Files:
                     (
                         [struct.name for struct in structs.get(stem, ())],
                         [(table.key, self.names[table.key]) for table in members],
-                        [(each.name, each.declarations) for table in members for each in self.used_by(table)],
+                        [
+                            (each.name, *map(_said, each.declarations))
+                            for table in members
+                            for each in self.used_by(table)
+                        ],
                     )
                 ).encode()
             ).hexdigest()
@@ -207,8 +212,9 @@ class Files:
             name=name,
             struct=name,
             owned=self.owned,
+            sizes=elements.sizes,
         )
-        struct = next((s for s in self.types.structs.values() if s.structure == root), None)
+        struct = self.types.of(root) if isinstance(root, Record | BitRecord) else None
         try:
             rows = operations(context) if self.small and self.owned else None
             functions = Functions(context) if rows is None else TableFunctions(context)
@@ -240,7 +246,7 @@ class Files:
         """The values of the environment that a table holds."""
         if "." in table.key or table.key.endswith("P"):
             return ()
-        return tuple(self.environment.by_table().get(table.id, ()))
+        return tuple(self.environment.by_table.get(table.id, ()))
 
     def render(self, template: str, **values: object) -> str:
         bound = f", bound to {len(self.plan.bound)} values of a meter" if self.plan.bound else ""
@@ -256,6 +262,14 @@ class Files:
             small=self.small,
             **values,
         )
+
+
+def _said(each: Value | Slot) -> tuple[object, ...]:
+    """What is in a value of the environment or a member of a struct; `dataclasses` takes long to show that."""
+    if isinstance(each, Slot):
+        return each.name, each.declaration, each.counter, each.about
+    of = each.reference
+    return of.label, of.table, of.path, of.range, each.kind, each.member, each.type, each.bit
 
 
 def element_rows(elements: Elements) -> Iterator[str]:

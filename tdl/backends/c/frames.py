@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from typing import NamedTuple
 
 from tdl.backends.c.structs import Location, Types
 from tdl.backends.shapes.making import Shapes, element_name
 from tdl.backends.shapes.shape import BitMember, BitRecord, Member, Record
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.ir import plan
 from tdl.ir.expr import Const, Range
 
@@ -20,8 +20,7 @@ class CannotExpress(Exception):
         self.path, self.what = path, what
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """An element that has been moved: where it is kept, and the flag that says whether it is there (or "").
 
     ``flagged`` is the op whose presence the flag tells: its own, or that of a record around it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import field
+from typing import TypeAlias
 
 from tdl.backends.c.environment import EnvironmentView
 from tdl.backends.c.expressions import Scope
@@ -12,7 +12,7 @@ from tdl.backends.c.frames import CannotExpress
 from tdl.backends.c.structs import Location, Types
 from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.making import Shapes
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr, Range
 from tdl.ir.size import Sizes
@@ -28,10 +28,15 @@ _WIDTH = 116
 """How long lines may be, less one further level."""
 
 _INDENTS = tuple("    " * level for level in range(_LEVELS + 1))
+_ENDS = tuple(f"{indent}}}" for indent in _INDENTS)
 _WIDTHS = tuple(max(_WIDTH - len(indent), _WIDTH // 2) for indent in _INDENTS)
 
-_BREAK = re.compile(r"(?<= \|\|) |(?<= \|) |(?<= :) |(?<=,) ")
-"""Where a statement can go on in the next line."""
+_BREAK = re.compile(r" (?:(?<= \|\| )|(?<= \| )|(?<= : )|(?<=, ))")
+"""Where a statement can go on in the next line; what is before the blank is looked at late, which is fast."""
+
+
+Selected: TypeAlias = tuple[plan.Take | plan.Builtin, tuple[tuple[int, int], ...]]
+"""One of the types that a value selects, and the values that select it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,7 @@ class Context:
         owned: whether arrays are part of the structs; they are in an arena otherwise.
         places: where structs keep values, by the ops that make them and the text of the record around; its functions
             ask for the same ones.
+        selected: what a value selects from, by the op.
         sizes: of its ops, which all of its functions ask for.
     """
 
@@ -56,6 +62,7 @@ class Context:
     struct: str
     owned: bool
     places: dict[tuple[int, str], Location] = field(default_factory=dict)
+    selected: dict[int, tuple[Selected, ...]] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=Sizes)
 
     def fixed_size(self, op: plan.AnyOp) -> int | None:
@@ -143,7 +150,7 @@ class Lines:
         self.level += 1
         self.say(self.failure(code, element))
         self.level -= 1
-        self.say("}")
+        self.lines.append(_ENDS[self.level])
 
     def check_within(self, text: str, bounds: Range, most: int, code: str, element: int) -> None:
         """Refuse a number that is negative or too large, as far as its type can be."""
@@ -306,7 +313,7 @@ class Block:
         if self._optional:
             self._lines.scope.proved = self._proved
         self._lines.level -= 1
-        self._lines.say("}")
+        self._lines.lines.append(_ENDS[self._lines.level])
 
 
 def _broken(text: str, width: int) -> list[str]:

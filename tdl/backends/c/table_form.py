@@ -6,7 +6,6 @@ A table has this form if nothing in its layout depends on values; others keep co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tdl.backends.c.capacity import octets_of
 from tdl.backends.c.frames import member_location
@@ -15,6 +14,7 @@ from tdl.backends.c.lines import Context
 from tdl.backends.c.structs import Location
 from tdl.backends.shapes.shape import Array, BitRecord, Record
 from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.ir import plan
 from tdl.ir.expr import Const
 

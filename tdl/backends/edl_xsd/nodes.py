@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tdl.deferred import dataclass
 
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
@@ -17,15 +15,14 @@ class Node:
     attributes: tuple[tuple[str, str], ...] = ()
     below: tuple[Node, ...] = ()
 
-    def lines(self, indent: str = "") -> Iterator[str]:
-        said = "".join(f" {name}={_quoted(value)}" for name, value in self.attributes)
+    def text(self, indent: str) -> str:
+        """Its lines."""
+        said = "".join([f" {name}={_quoted(value)}" for name, value in self.attributes])
         if not self.below:
-            yield f"{indent}<xs:{self.tag}{said}/>"
-            return
-        yield f"{indent}<xs:{self.tag}{said}>"
-        for node in self.below:
-            yield from node.lines(f"{indent}  ")
-        yield f"{indent}</xs:{self.tag}>"
+            return f"{indent}<xs:{self.tag}{said}/>\n"
+        inner = f"{indent}  "
+        below = "".join([node.text(inner) for node in self.below])
+        return f"{indent}<xs:{self.tag}{said}>\n{below}{indent}</xs:{self.tag}>\n"
 
 
 def _quoted(value: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
 from typing import TypeAlias
 
 from tdl.backends.kaitai.expressions import NoForm, Writer
 from tdl.backends.kaitai.leaves import is_number
 from tdl.backends.kaitai.names import Identifiers
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.ir import plan
 from tdl.ir.expr import Binary, Contains, Expr, External, Index, Local, Range, Unary, references
 from tdl.ir.traverse import expressions, walk

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
+from tdl.backends.api import BackendError, Generated, GeneratedFile, Options, check_options, chosen_tables
+from tdl.backends.rust.again import MakeFiles, made_again, remembered
 from tdl.backends.rust.files import Files
 from tdl.backends.rust.names import RUST_WORDS, words
+from tdl.backends.since import Since
 from tdl.deferred import dataclass
 from tdl.ir import model, plan
 from tdl.report.rules import targets
@@ -28,6 +31,20 @@ class RustBackend:
         }
 
     def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
+        return _encoded(self._files(definition, options)(chosen_tables(plan, options)).all())
+
+    def generate_first(self, definition: model.Definition, plan: plan.Plan, options: Options) -> Generated:
+        files = self._files(definition, options)(chosen_tables(plan, options))
+        return Generated(files=_encoded(files.all()), memory=remembered(files))
+
+    def generate_again(
+        self, definition: model.Definition, plan: plan.Plan, options: Options, since: Since
+    ) -> Generated | None:
+        found = made_again(since, plan, self._files(definition, options))
+        return None if found is None else Generated(files=_encoded(found[0]), memory=found[1])
+
+    def _files(self, definition: model.Definition, options: Options) -> MakeFiles:
+        """What makes the files of a Plan."""
         check_options(self, options)
         package = options.package or _default_package(definition.name)
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", package) or package in RUST_WORDS:
@@ -41,9 +58,7 @@ class RustBackend:
             raise BackendError(
                 targets.BAD_OPTION.at(None, place="--option", option="serde", found=serde, expected=expected)
             )
-        chosen = chosen_tables(plan, options)
-        files = Files(definition, chosen, package, serde=serde == "yes").all()
-        return tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in sorted(files.items()))
+        return partial(Files, definition, package=package, serde=serde == "yes")
 
 
 BACKEND = RustBackend()
@@ -52,3 +67,7 @@ BACKEND = RustBackend()
 def _default_package(definition: str) -> str:
     name = "-".join(words(definition)).lower()[:64].strip("-")
     return name if name[:1].isalpha() and name not in RUST_WORDS else f"tables-{name}".strip("-")
+
+
+def _encoded(files: Mapping[str, str]) -> tuple[GeneratedFile, ...]:
+    return tuple(GeneratedFile(path=path, content=text.encode("utf-8")) for path, text in sorted(files.items()))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tdl.backends.rust.names import Identifiers, camel, shouted, string
+from tdl.backends.rust.names import Identifiers, shouted, string
+from tdl.backends.rust.naming import CodeKey, Naming
 from tdl.backends.rust.notes import line
 from tdl.deferred import dataclass
 from tdl.ir import model
@@ -24,21 +25,26 @@ class Code:
 
 
 class Codes:
-    """The enumerations that elements use, each as one type for each width of its elements."""
+    """The enumerations that elements use, each as one type for each width of its elements.
 
-    def __init__(self, definition: model.Definition, identifiers: Identifiers) -> None:
+    Attributes:
+        made: those that were asked for; ``asked`` has each as often as it was.
+    """
+
+    def __init__(self, definition: model.Definition, names: Naming) -> None:
         self._enumerations = {each.name: each for each in definition.enumerations}
-        self._identifiers = identifiers
-        self.made: dict[tuple[str, str], Code] = {}
+        self._names = names
+        self.made: dict[CodeKey, Code] = {}
+        self.asked: list[CodeKey] = []
 
     def find(self, enumeration: str | None, base: str) -> str | None:
         """The type for elements of an enumeration and an integer type; None if they have no known enumeration."""
         if enumeration is None or enumeration not in self._enumerations:
             return None
         key = (enumeration, base)
+        self.asked.append(key)
         if key not in self.made:
-            wider = any(name == enumeration for name, _ in self.made)
-            name = self._identifiers.take(camel(enumeration) + (base.upper() if wider else ""))
+            name = self._names.code(enumeration, base)
             self.made[key] = Code(name=name, base=base, of=self._enumerations[enumeration])
         return self.made[key].name
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import field
 
 from tdl.backends.rust.environment import EnvironmentView
 from tdl.backends.rust.expressions import Expressions, literal
@@ -13,9 +12,10 @@ from tdl.backends.rust.types import Field, Struct, Types
 from tdl.backends.shapes.elements import Elements
 from tdl.backends.shapes.making import Shapes, element_name
 from tdl.backends.shapes.shape import BitMember, Member
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.ir import plan
 from tdl.ir.expr import Const, Expr, External
+from tdl.ir.size import Sizes
 
 MAX_FORM = 2
 """The last INT_FORMAT that is not refused."""
@@ -27,7 +27,8 @@ Branch = Callable[[tuple[plan.AnyOp, ...]], None]
 class Context:
     """One table as its functions are made from it; ``struct`` is the type of its value.
 
-    ``kept`` are the fields that keep values, by struct and op: its functions ask for the same ones.
+    ``kept`` are the fields that keep values, by struct and op: its functions ask for the same ones, and for the same
+    sizes.
     """
 
     table: plan.TablePlan
@@ -37,6 +38,7 @@ class Context:
     elements: Elements
     struct: Struct
     kept: dict[tuple[int, int], Field | None] = field(default_factory=dict)
+    sizes: Sizes = field(default_factory=Sizes)
 
 
 @dataclass(slots=True)
@@ -222,7 +224,7 @@ class Emitter:
     def come_by(self, op: plan.AnyOp, number: str = "", octets: str = "") -> None:
         """Note that an element is there; ``number`` is its ``i128``, ``octets`` those of a set."""
         frames = self.expressions.frames
-        if not any(self.slots.in_frame(frame) for frame in frames):
+        if not self.slots.all or not any(self.slots.in_frame(frame) for frame in frames):
             return
         for slot in self.slots.below(frames, op):
             self.say(f"{slot.name} = {slot.empty};")
@@ -239,10 +241,10 @@ class Emitter:
 
     def wants(self, op: plan.AnyOp, kind: str) -> bool:
         """Whether a slot of a kind takes the value of an op."""
-        return any(slot.kind == kind for slot in self.slots.at(self.expressions.frames, op))
+        return bool(self.slots.all) and any(slot.kind == kind for slot in self.slots.at(self.expressions.frames, op))
 
     def columns(self, op: plan.Repeat) -> list[tuple[Slot, tuple[str, ...]]]:
-        return list(self.slots.columns(self.expressions.frames, op))
+        return list(self.slots.columns(self.expressions.frames, op)) if self.slots.all else []
 
     # --- branches ----------------------------------------------------------------------------------------------
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
 from tdl.backends.rust.names import Identifiers, member
-from tdl.backends.shapes.needs import values_needed
 from tdl.deferred import dataclass
-from tdl.ir import plan
 from tdl.ir.expr import INT64_MAX, INT64_MIN, External, Range
 
 RANGES: dict[str, Range] = {
@@ -13,6 +14,10 @@ RANGES: dict[str, Range] = {
     **{f"i{bits}": (-(1 << bits - 1), (1 << bits - 1) - 1) for bits in (8, 16, 32)},
     "i64": (INT64_MIN, INT64_MAX),
 }
+
+
+Needed: TypeAlias = tuple[External, bool]
+"""A value that a table needs, and whether it is a set (see `tdl.backends.shapes.needs`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +35,12 @@ class Value:
 
 
 class EnvironmentView:
-    """The struct of a Plan's environment; without fields where no table needs any."""
+    """The struct of the environment for what tables need; without fields where none needs any."""
 
-    def __init__(self, of: plan.Plan) -> None:
+    def __init__(self, needed: Iterable[Needed]) -> None:
         names = Identifiers()
         self._found: dict[tuple[int, tuple[str, ...], bool], Value] = {}
-        for reference, is_set in values_needed(of):
+        for reference, is_set in needed:
             key = (reference.table, reference.path, is_set)
             if key not in self._found:
                 self._found[key] = _value(reference, is_set, names)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tdl.backends.rust.emitter import Context
 from tdl.backends.rust.environment import Value
-from tdl.backends.rust.names import Identifiers, string
+from tdl.backends.rust.names import string
+from tdl.backends.rust.naming import Naming
 from tdl.backends.rust.reading import Reading
 from tdl.backends.rust.slots import Slots
 from tdl.backends.rust.structs import NEEDS_ALLOC
@@ -21,8 +22,8 @@ _ANY = 0xFFFFFFFF
 class Functions:
     """A table's functions; ``name`` is that of its struct, ``stem`` of its constants."""
 
-    def __init__(self, context: Context, stem: str, identifiers: Identifiers) -> None:
-        self.context, self.stem, self.identifiers = context, stem, identifiers
+    def __init__(self, context: Context, stem: str, names: Naming) -> None:
+        self.context, self.stem, self.names = context, stem, names
         self.name = context.struct.name
         self.slots = Slots(context.table)
         needs = bool(context.table.needs)
@@ -113,7 +114,7 @@ class Functions:
     def view(self) -> Iterator[str]:
         """The views of an image, and its check without a value."""
         slots = self.slots
-        views = Views(self.context, slots, self.identifiers)
+        views = Views(self.context, slots, self.names)
         name, root = f"{self.name}View", views.places.get(id(self.context.table.root))
         if root is None:
             yield f"/// A view of `{self.context.table.name}` in an image."

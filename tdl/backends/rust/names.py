@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # fmt: off
 RUST_WORDS = frozenset({
@@ -47,6 +48,7 @@ def words(name: str) -> list[str]:
     return [part for part in re.split(r"[^A-Za-z0-9]+", name) if part]
 
 
+@lru_cache(maxsize=1024)
 def snake(name: str) -> str:
     """``nbr_tiers`` for ``NBR_TIERS``."""
     return _begun("_".join(words(name)).lower(), "x")
@@ -57,6 +59,7 @@ def shouted(name: str) -> str:
     return _begun("_".join(words(name)).upper(), "X")
 
 
+@lru_cache(maxsize=1024)
 def camel(name: str) -> str:
     """``RegisterDataRcd`` for ``REGISTER_DATA_RCD``."""
     return _begun("".join(part[0].upper() + part[1:].lower() for part in words(name)), "X")
@@ -70,6 +73,8 @@ def member(name: str) -> str:
 
 def string(text: str) -> str:
     """A text as Rust writes it."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     escaped = "".join(c if " " <= c <= "~" and c not in '"\\' else f"\\u{{{ord(c):x}}}" for c in text)
     return f'"{escaped}"'
 

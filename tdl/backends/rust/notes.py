@@ -26,7 +26,8 @@ def notes_of(definition: model.Definition) -> Notes:
 
 def line(text: str) -> str:
     """A text on one line, without characters that cannot be seen: what comes from a document may have any."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    shown = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(shown.split())
 
 
 def _elements(members: Iterable[model.Member]) -> Iterator[model.Element | model.SubElement]:

@@ -10,7 +10,6 @@ from tdl.backends.shapes.shape import Array, BitRecord, Octets, Record
 from tdl.ir import plan
 from tdl.ir.expr import Const
 from tdl.ir.formats import MOMENT_OCTETS
-from tdl.ir.size import size_of
 from tdl.ir.traverse import walk
 
 
@@ -237,8 +236,8 @@ class Reading(Emitter):
         element = self.context.elements.number(op)
         shape = self.context.shapes.of(op)
         if isinstance(op.count, Const) and op.count.value and self.is_plain(op):
-            run, at = self.grow(op.count.value * size_of(op.body)[0], element)
-            octets = f"slice({run}, {at}, {op.count.value * size_of(op.body)[0]})"
+            run, at = self.grow(op.count.value * self.context.sizes.of(op.body)[0], element)
+            octets = f"slice({run}, {at}, {op.count.value * self.context.sizes.of(op.body)[0]})"
             return self.rows(op, shape, octets, str(op.count.value)) if wanted and isinstance(shape, Array) else ""
         self.settle()
         if self.is_empty(op):
@@ -251,7 +250,8 @@ class Reading(Emitter):
         if start:
             self.say(f"let {start} = r.rest();")
         if not op.empty_body and self.is_plain(op.body):
-            octets = f"r.rows({count}, {size_of(op.body)[0]}, {self.arrays}, {self.context.elements.number(op.body)})?"
+            stride, number = self.context.sizes.of(op.body)[0], self.context.elements.number(op.body)
+            octets = f"r.rows({count}, {stride}, {self.arrays}, {number})?"
             kept = wanted and isinstance(shape, Array)
             text = self.rows(op, shape, octets, count) if kept and isinstance(shape, Array) else ""
             if not kept:
@@ -272,7 +272,7 @@ class Reading(Emitter):
     def rows(self, op: plan.Repeat, shape: Array, octets: str, count: str) -> str:
         """An array whose octets have been taken, all elements having as many."""
         name, row = self.fresh("a"), self.fresh("run")
-        stride, inner = size_of(op.body)[0], self.context.types.type(shape.of)
+        stride, inner = self.context.sizes.of(op.body)[0], self.context.types.type(shape.of)
         inline = is_array(shape)
         if not inline:
             self.say(f"let mut {name}: Vec<{inner}> = Vec::with_capacity({count});")
@@ -306,7 +306,7 @@ class Reading(Emitter):
                 value = self.element_value(op, wanted=True)
                 self.say(f"*item = {value};")
             return name
-        least = size_of(op.body)[0]
+        least = self.context.sizes.of(op.body)[0]
         self.say(f"let mut {name}: Vec<{inner}> = Vec::with_capacity(r.room({count}, {least}));")
         with self.loop(op, f"for {index} in 0..{count}", index):
             value = self.element_value(op, wanted=True)

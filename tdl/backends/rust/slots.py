@@ -6,10 +6,10 @@ A slot belongs to a record around and a path below it, so it is found whichever 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 from tdl.backends.rust.environment import Value
 from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.ir import plan
 from tdl.ir.expr import Binary, Contains, Expr, Local, Unary
 from tdl.ir.layout import fixed_size

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from tdl.backends.rust.codes import Codes
 from tdl.backends.rust.names import Identifiers, camel, member
+from tdl.backends.rust.naming import CodeKey, Naming
 from tdl.backends.rust.notes import Notes, line
 from tdl.backends.shapes.shape import (
     Array,
@@ -71,6 +72,7 @@ class Struct:
     Attributes:
         spare: the type of the bits without a field, or "".
         alloc: whether a value has a `Vec` somewhere.
+        codes: the enumerations of its own fields.
     """
 
     name: str
@@ -79,13 +81,14 @@ class Struct:
     structure: Structure
     spare: str = ""
     alloc: bool = False
+    codes: tuple[CodeKey, ...] = ()
 
 
 class Types(Structs[Struct]):
     """The structs of a definition: one for each table, and one for each distinct structure below."""
 
-    def __init__(self, codes: Codes, identifiers: Identifiers, notes: Notes) -> None:
-        self.codes, self.identifiers, self.notes = codes, identifiers, notes
+    def __init__(self, codes: Codes, names: Naming, notes: Notes) -> None:
+        self.codes, self.names, self.notes = codes, names, notes
         super().__init__()
 
     def root(self, shape: Shape | None, name: str, about: str, offsets: Mapping[str, int]) -> Struct:
@@ -95,13 +98,13 @@ class Types(Structs[Struct]):
         return self._with_fields(structure, name, about, offsets)
 
     def _struct(self, structure: Structure) -> Struct:
-        name = self.identifiers.take(camel(structure.type_name))
+        name = self.names.struct(structure)
         return self._with_fields(structure, name, f"`{line(structure.type_name)}`.")
 
     def _with_fields(
         self, structure: Structure, name: str, about: str, offsets: Mapping[str, int] | None = None
     ) -> Struct:
-        names = Identifiers(_TAKEN)
+        names, asked = Identifiers(_TAKEN), len(self.codes.asked)
         fields: dict[Member | BitMember, Field] = {}
         alloc = False
         if isinstance(structure, BitRecord):
@@ -120,7 +123,8 @@ class Types(Structs[Struct]):
                 alloc = alloc or self.allocates(each.shape)
         spare = structure.spare if isinstance(structure, BitRecord) else False
         kind = integer(8 * structure.octets, signed=False) if isinstance(structure, BitRecord) and spare else ""
-        return Struct(name=name, about=about, fields=fields, structure=structure, spare=kind, alloc=alloc)
+        codes = tuple(self.codes.asked[asked:])
+        return Struct(name=name, about=about, fields=fields, structure=structure, spare=kind, alloc=alloc, codes=codes)
 
     def _note(self, holder: str, element: str, about: str, offsets: Mapping[str, int] | None) -> str:
         """What the documentation of a field says behind its name."""

@@ -7,18 +7,20 @@ A view of a record knows where it begins. Elements behind others of fixed sizes 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from tdl.backends.rust.emitter import Context, Holder, elements_of
-from tdl.backends.rust.names import Identifiers, camel
+from tdl.backends.rust.names import camel
+from tdl.backends.rust.naming import Naming
 from tdl.backends.rust.notes import line
 from tdl.backends.rust.reading import Reading
 from tdl.backends.rust.slots import Frame, Slots
 from tdl.backends.rust.types import Field, Struct, wrapper
+from tdl.backends.shapes.making import Shapes
 from tdl.backends.shapes.shape import Array, BitRecord, Octets, Record, Shape
 from tdl.deferred import dataclass
 from tdl.ir import plan
 from tdl.ir.formats import MOMENT_OCTETS
-from tdl.ir.size import size_of
 from tdl.ir.traverse import children
 
 _NTH = (
@@ -38,33 +40,49 @@ class Place:
     name: str
 
 
-class Views:
-    """The views of one table."""
+class Viewed(NamedTuple):
+    """A record or array that is to have a view: what is around it, and the name that the view would have."""
 
-    def __init__(self, context: Context, slots: Slots, identifiers: Identifiers) -> None:
-        self.context, self.slots = context, slots
-        self.places: dict[int, Place] = {}
-        self.arrays: dict[int, tuple[plan.Repeat, ...]] = {}
-        self._collect(context.table.root, (), (), identifiers)
-        self.env = bool(context.table.needs)
-        self.seen = f"{context.struct.name}Seen" if slots.all and self.places else ""
+    op: plan.Group | plan.Repeat
+    frames: tuple[Frame, ...]
+    arrays: tuple[plan.Repeat, ...]
+    wanted: str
 
-    def _collect(
-        self, op: plan.AnyOp, frames: tuple[Frame, ...], arrays: tuple[plan.Repeat, ...], identifiers: Identifiers
-    ) -> None:
-        if isinstance(op, plan.Group | plan.Repeat) and (self.context.shapes.of(op) is not None or not frames):
+
+def viewed(table: plan.TablePlan, shapes: Shapes, struct: str) -> Iterator[Viewed]:
+    """What of a table has a view, in order; ``struct`` is the name of its struct."""
+
+    def below(op: plan.AnyOp, frames: tuple[Frame, ...], arrays: tuple[plan.Repeat, ...]) -> Iterator[Viewed]:
+        if isinstance(op, plan.Group | plan.Repeat) and (shapes.of(op) is not None or not frames):
             kind = "View" if isinstance(op, plan.Group) else "Rows"
             inner = "".join(camel(step) for step in op.path if step != "[]") + "Item" * (op.path[-1:] == ("[]",))
-            name = f"{self.context.struct.name}{inner}{kind}"
-            name = identifiers.take(name) if frames else name  # a table's own name is taken already
-            self.places[id(op)] = Place(op=op, frames=frames, arrays=len(arrays), name=name)
-            self.arrays[id(op)] = arrays
+            yield Viewed(op, frames, arrays, f"{struct}{inner}{kind}")
         elif not isinstance(op, plan.When | plan.Choose):
             return
         inside = (*frames, op) if isinstance(op, plan.Group) else frames
         around = (*arrays, op) if isinstance(op, plan.Repeat) else arrays
-        for below in children(op):
-            self._collect(below, inside, around, identifiers)
+        for each in children(op):
+            yield from below(each, inside, around)
+
+    return below(table.root, (), ())
+
+
+class Views:
+    """The views of one table."""
+
+    def __init__(self, context: Context, slots: Slots, names: Naming) -> None:
+        self.context, self.slots = context, slots
+        self.places: dict[int, Place] = {}
+        self.arrays: dict[int, tuple[plan.Repeat, ...]] = {}
+        found = [*viewed(context.table, context.shapes, context.struct.name)]
+        own = names.of_views(context.table.key, [each.wanted for each in found if each.frames])
+        named = iter(own)
+        for each in found:
+            name = next(named) if each.frames else each.wanted  # a table's own name is taken already
+            self.places[id(each.op)] = Place(op=each.op, frames=each.frames, arrays=len(each.arrays), name=name)
+            self.arrays[id(each.op)] = each.arrays
+        self.env = bool(context.table.needs)
+        self.seen = f"{context.struct.name}Seen" if slots.all and self.places else ""
 
     def lines(self) -> Iterator[str]:
         if self.seen:
@@ -262,7 +280,7 @@ class Views:
         yield "        Some(item)"
         yield "    }"
         yield ""
-        stride = size_of(op.body)[0]
+        stride = self.context.sizes.of(op.body)[0]
         if stride and emitter.is_plain(op.body):
             yield from _NTH
             yield f"        if self.failed.is_none() && self.r.skip(passed, {stride}) {{"

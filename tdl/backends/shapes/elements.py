@@ -42,18 +42,24 @@ class Element:
 
 
 class Elements:
-    """The elements of one table; ``number`` finds an op's."""
+    """The elements of one table; ``number`` finds an op's.
+
+    Attributes:
+        all: in order.
+        sizes: of the table's ops, for whoever asks for them again.
+    """
 
     def __init__(self, table: plan.TablePlan) -> None:
         self.all: list[Element] = []
+        self.sizes = Sizes()
         self._numbers: dict[int, int] = {}
-        self._sizes = Sizes()
         self._walk(table.root, (), "", 0, False)
 
     def number(self, op: plan.AnyOp) -> int:
         return self._numbers[id(op)]
 
-    def _walk(self, op: plan.AnyOp, around: tuple[str, ...], name: str, offset: int, branched: bool) -> None:
+    def _walk(self, op: plan.AnyOp, around: tuple[str, ...], name: str, offset: int, branched: bool) -> int | None:
+        """Note an op and those below it; its size, if that is fixed."""
         number = self._numbers[id(op)] = len(self.all)
         path = (*around, name) if name else around
         size = self._fixed_size(op)
@@ -87,20 +93,21 @@ class Elements:
             case _:
                 pass
         self.all[number].span = len(self.all) - number
+        return size
 
     def _sequence(self, ops: Iterable[plan.AnyOp], path: tuple[str, ...], offset: int, branched: bool) -> None:
         for op in ops:
             if isinstance(op, plan.When | plan.Choose) and not (isinstance(op, plan.Choose) and op.atomic):
                 for branch in branches(op):
                     self._sequence(branch, path, offset, True)
+                size = self._fixed_size(op)
             else:
-                self._walk(op, path, element_name(op), offset, branched)
-            size = self._fixed_size(op)
+                size = self._walk(op, path, element_name(op), offset, branched)
             offset = NOT_FIXED if size is None or offset == NOT_FIXED else offset + size
 
     def _fixed_size(self, op: plan.AnyOp) -> int | None:
         """See `tdl.ir.layout.fixed_size`."""
-        low, high = self._sizes.of(op)
+        low, high = self.sizes.of(op)
         return low if low == high else None
 
     def _fields(self, ops: Iterable[plan.AnyOp], path: tuple[str, ...], offset: int, branched: bool) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 
-from tdl.backends.api import BackendError, GeneratedFile, Options, check_options, chosen_tables
+from tdl.backends.api import BackendError, Generated, GeneratedFile, Options, check_options, chosen_tables
+from tdl.backends.since import PLAIN, Names, Since
 from tdl.backends.templates import Templates
-from tdl.backends.wireshark.fields import Fields, value_strings
 from tdl.backends.wireshark.lua import comment, literal
-from tdl.backends.wireshark.plans import Expressions, PlanText
-from tdl.backends.wireshark.units import Place, Units
+from tdl.backends.wireshark.pieces import Codes, Piece, codes_of, linked, numbered, on_the_wire, piece_of
+from tdl.backends.wireshark.units import Units
 from tdl.deferred import dataclass
+from tdl.frozen import replace
 from tdl.ir import model, plan
 from tdl.packaged import packaged_text
 from tdl.report.rules import targets
@@ -40,10 +41,32 @@ class WiresharkBackend:
 
     def generate(self, definition: model.Definition, plan: plan.Plan, options: Options) -> tuple[GeneratedFile, ...]:
         check_options(self, options)
-        name = _name("--package", options.package or _plain(definition.name))
+        made = self._made(definition, _with_limits(plan, options), options)
+        return (_file(definition, plan, options, made),)
+
+    def generate_first(self, definition: model.Definition, plan: plan.Plan, options: Options) -> Generated:
+        made = self._made(definition, _with_limits(plan, options), options)
+        return Generated(files=(_file(definition, plan, options, made),), memory=made.octets())
+
+    def generate_again(
+        self, definition: model.Definition, plan: plan.Plan, options: Options, since: Since
+    ) -> Generated | None:
+        if "tables" in options.values:
+            return None  # which others these need may be what changed
+        made = _Made.of(since.memory).changed(self._made(definition, plan, options), since.now)
+        return Generated(files=(_file(definition, plan, options, made),), memory=made.octets())
+
+    def _made(self, definition: model.Definition, of: plan.Plan, options: Options) -> _Made:
+        """The parts of some tables, and the enumerations that they use."""
+        check_options(self, options)
         prefix = _name("prefix", options.values.get("prefix", "tdl"))
-        text = _Plugin(definition, _with_limits(plan, options), prefix).text()
-        return (GeneratedFile(path=f"tdl_{name}.lua", content=text.encode("ascii", "replace")),)
+        types, units = _types(definition), Units(definition)
+        known = {each.name: each for each in definition.enumerations}
+        pieces = {
+            table.key: piece_of(table, prefix, units.of(types[table.key]) if table.key in types else {}, known)
+            for table in of.tables
+        }
+        return _Made(pieces, {name: codes_of(known[name]) for each in pieces.values() for name in each.codes})
 
 
 BACKEND = WiresharkBackend()
@@ -71,35 +94,34 @@ def _with_limits(of: plan.Plan, options: Options) -> plan.Plan:
         if table.key not in wanted:
             wanted.add(table.key)
             needed = {need.reference.table for need in table.needs}
-            waiting += [each for each in of.tables if each.id in needed and _on_the_wire(each)]
+            waiting += [each for each in of.tables if each.id in needed and on_the_wire(each)]
     return of if chosen is of else replace(of, tables=tuple(table for table in of.tables if table.key in wanted))
-
-
-def _on_the_wire(table: plan.TablePlan) -> bool:
-    """Whether a Plan is that of a table; the records of procedures have identifiers of their own."""
-    return "." not in table.key
 
 
 _TEMPLATES = Templates("wireshark", lua=literal)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Table:
-    """A table as the template sees it; ``id`` and ``lines`` are Lua's text."""
+class _Made:
+    """The parts of a plug-in: of its tables by key, and the enumerations that these use."""
 
-    key: str
-    id: int | str
-    name: str
-    lines: list[str]
+    def __init__(self, pieces: Mapping[str, Piece], codes: Mapping[str, Codes]) -> None:
+        self.pieces = dict(pieces)
+        self.codes = {name: codes[name] for name in sorted({name for each in pieces.values() for name in each.codes})}
 
+    @classmethod
+    def of(cls, octets: bytes) -> _Made:
+        """What `octets` was made of."""
+        pieces, codes = marshal.loads(octets)
+        return cls({key: Piece(*each) for key, each in pieces.items()}, codes)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Enumeration:
-    """An enumeration as the template sees it: its codes, and the names of values as Lua's text."""
+    def octets(self) -> bytes:
+        """All of it, to be kept."""
+        return marshal.dumps(({key: tuple(each) for key, each in self.pieces.items()}, self.codes), PLAIN)
 
-    name: str
-    codes: list[list[object]]
-    names: str
+    def changed(self, by: _Made, now: Names) -> _Made:
+        """With those that changed, of what there is now."""
+        pieces = self.pieces | by.pieces
+        return _Made({key: pieces[key] for key in now.tables}, self.codes | by.codes)
 
 
 @cache
@@ -108,52 +130,33 @@ def runtime(module: str) -> str:
     return packaged_text("backends", "wireshark", "runtime", f"{module.lower()}.lua")
 
 
-class _Plugin:
-    """The text of the plug-in."""
+def _file(definition: model.Definition, of: plan.Plan, options: Options, made: _Made) -> GeneratedFile:
+    """The plug-in; of a definition and its Plan it takes what is said of the whole."""
+    name = _name("--package", options.package or _plain(definition.name))
+    pieces = made.pieces.values()
+    limiting = sorted({number for each in pieces for number in each.limiting})
+    text = _TEMPLATES.render(
+        "dissector.lua.tmpl",
+        header=_header(definition, of),
+        definition=definition.name,
+        prefix=_name("prefix", options.values.get("prefix", "tdl")),
+        runtime=[(module, runtime(module)) for module in RUNTIME],
+        dissector=runtime("dissector"),
+        linked=linked(pieces),
+        limiting=numbered(dict.fromkeys(limiting, "true")),
+        enumerations=[(literal(name), *codes) for name, codes in made.codes.items()],
+    )
+    return GeneratedFile(path=f"tdl_{name}.lua", content=text.encode("ascii", "replace"))
 
-    def __init__(self, definition: model.Definition, of: plan.Plan, prefix: str) -> None:
-        self.definition, self.plan, self.prefix = definition, of, prefix
-        self.types, self.declared_units = _types(definition), Units(definition)
 
-    def text(self) -> str:
-        fields, expressions = Fields(self.prefix), Expressions()
-        tables = [
-            _Table(
-                key=table.key,
-                id=table.id if _on_the_wire(table) else "nil",
-                name=table.name,
-                lines=PlanText(table, fields, expressions, self.units(table)).lines,
-            )
-            for table in self.plan.tables
+def _header(definition: model.Definition, of: plan.Plan) -> str:
+    bound = f", bound to {len(of.bound)} values of a meter" if of.bound else ""
+    return "\n".join(
+        [
+            comment(f"Made by tdl from {definition.name} {of.hash}{bound}."),
+            comment("This file belongs to whoever made it with tdl; its run-time is under the licence 0BSD."),
         ]
-        enumerations = {each.name: each for each in self.definition.enumerations}
-        used = sorted({field.enumeration for field in fields.made if field.enumeration} & set(enumerations))
-        limiting = sorted({need.reference.table for table in self.plan.tables for need in table.needs})
-        return _TEMPLATES.render(
-            "dissector.lua.tmpl",
-            header=self.header(),
-            definition=self.definition.name,
-            prefix=self.prefix,
-            runtime=[(module, runtime(module)) for module in RUNTIME],
-            dissector=runtime("dissector"),
-            expressions=expressions.lines,
-            tables=tables,
-            fields=fields.made,
-            limiting=_numbered(dict.fromkeys(limiting, "true")),
-            enumerations=[_enumeration(enumerations[name]) for name in used],
-        )
-
-    def units(self, table: plan.TablePlan) -> dict[Place, str]:
-        return self.declared_units.of(self.types[table.key]) if table.key in self.types else {}
-
-    def header(self) -> str:
-        bound = f", bound to {len(self.plan.bound)} values of a meter" if self.plan.bound else ""
-        return "\n".join(
-            [
-                comment(f"Made by tdl from {self.definition.name} {self.plan.hash}{bound}."),
-                comment("This file belongs to whoever made it with tdl; its run-time is under the licence 0BSD."),
-            ]
-        )
+    )
 
 
 def _types(definition: model.Definition) -> Mapping[str, model.Type]:
@@ -165,16 +168,3 @@ def _types(definition: model.Definition) -> Mapping[str, model.Type]:
             if type_ is not None:
                 found[f"{number}.{role}"] = type_
     return found
-
-
-def _enumeration(enumeration: model.Enumeration) -> _Enumeration:
-    return _Enumeration(
-        name=enumeration.name,
-        codes=[[code.low, code.high, code.name] for code in enumeration.enumerators],
-        names=_numbered({value: literal(name) for value, name in value_strings(enumeration).items()}),
-    )
-
-
-def _numbered(values: Mapping[int, str]) -> str:
-    """A Lua table by number."""
-    return "{" + ", ".join(f"[{number}] = {text}" for number, text in values.items()) + "}"

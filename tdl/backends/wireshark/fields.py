@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import assert_never
 
 from tdl.deferred import dataclass
@@ -27,28 +28,28 @@ class Field:
 
 
 class Fields:
-    """The fields of a definition, each made when it is first asked for."""
+    """The fields of a table, each made when it is first asked for."""
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
+    def __init__(self, table: plan.TablePlan, prefix: str) -> None:
+        self.table, self.prefix = table, prefix
         self.made: list[Field] = []
-        self._numbers: dict[tuple[str, tuple[str, ...], str, str], int] = {}
+        self._numbers: dict[tuple[tuple[str, ...], str, str], int] = {}
         self._filters: set[str] = set()
 
-    def number(self, table: plan.TablePlan, op: plan.AnyOp, *, selected: bool) -> int:
+    def number(self, op: plan.AnyOp, *, selected: bool) -> int:
         """The field of an op, counted from 1; ``selected`` is whether a format code selects it among others."""
         type_ = "double" if selected and isinstance(op, plan.Take) else field_type(op)
         enumeration = (getattr(op, "enumeration", None) or "") if type_.startswith(("uint", "int")) else ""
         path = tuple(step for step in op.path if step != "[]")
-        key = (table.key, path, type_, enumeration)
+        key = (path, type_, enumeration)
         if key not in self._numbers:
-            name = path[-1] if path else table.name
-            self.made.append(Field(filter=self._filter(table, path), name=name, type=type_, enumeration=enumeration))
+            name = path[-1] if path else self.table.name
+            self.made.append(Field(filter=self._filter(path), name=name, type=type_, enumeration=enumeration))
             self._numbers[key] = len(self.made)
         return self._numbers[key]
 
-    def _filter(self, table: plan.TablePlan, path: tuple[str, ...]) -> str:
-        wanted = ".".join((self.prefix, *map(_part, (*table.key.split("."), *path))))
+    def _filter(self, path: tuple[str, ...]) -> str:
+        wanted = ".".join((self.prefix, *map(_part, (*self.table.key.split("."), *path))))
         found, number = wanted, 2
         while found in self._filters:
             found, number = f"{wanted}_{number}", number + 1
@@ -56,6 +57,7 @@ class Fields:
         return found
 
 
+@lru_cache(maxsize=1024)
 def _part(name: str) -> str:
     return re.sub(r"[^a-z0-9_]", "_", name.lower())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from tdl.deferred import dataclass
@@ -27,14 +28,16 @@ Value: TypeAlias = str | int | bool | Code | Iterable["Value"] | Mapping[str, "V
 def literal(value: Value) -> str:
     """A value as a Lua expression; a member of a mapping that is None is left out."""
     match value:
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
         case str():
             return quoted(value)
         case Code():
             return value.text
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case list() | tuple():
+            return "{" + ", ".join([literal(each) for each in value]) + "}"
         case Mapping():
             return "{" + _members(value) + "}"
         case _:
@@ -48,6 +51,8 @@ def tagged(tag: str, members: Mapping[str, Value | None]) -> str:
 
 def quoted(text: str) -> str:
     """Text as a literal on one line: everything but plain ASCII as its octets of UTF-8."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     return '"' + text.encode("utf-8", "replace").decode("latin-1").translate(_ESCAPED) + '"'
 
 
@@ -57,9 +62,10 @@ def comment(text: str) -> str:
 
 
 def _members(members: Mapping[str, Value | None]) -> str:
-    return ", ".join(f"{_key(name)} = {literal(value)}" for name, value in members.items() if value is not None)
+    return ", ".join([f"{_key(name)} = {literal(value)}" for name, value in members.items() if value is not None])
 
 
+@lru_cache
 def _key(name: str) -> str:
     plain = name.isascii() and name.isidentifier() and name not in WORDS
     return name if plain else f"[{quoted(name)}]"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
+from tdl.backends.holes import hole, pattern
 from tdl.backends.wireshark.fields import Fields
 from tdl.backends.wireshark.lua import Code, Value, literal, tagged
 from tdl.backends.wireshark.units import Place
@@ -19,10 +20,14 @@ EXACT = 1 << 53
 
 
 class Expressions:
-    """The expressions of a definition, each once; ``lines`` are those of the pool."""
+    """The expressions of one table, each once and behind those inside it; what refers to them has holes.
+
+    Attributes:
+        made: the pattern of each, and what else it takes to tell it from one that reads the same.
+    """
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.made: list[tuple[str, str]] = []
         self._numbers: dict[Expr, int] = {}
 
     def refer(self, expression: Expr) -> Value:
@@ -30,10 +35,10 @@ class Expressions:
         if isinstance(expression, Const) and abs(expression.value) <= EXACT:
             return expression.value
         if expression not in self._numbers:
-            text = self.text(expression)  # puts those inside it into the pool first
-            self.lines.append(text)
-            self._numbers[expression] = len(self.lines)
-        return Code(f"x[{self._numbers[expression]}]")
+            text = self.text(expression)  # puts those inside it before it
+            self.made.append((pattern(text), f"{type(expression).__name__} {getattr(expression, 'range', '')}"))
+            self._numbers[expression] = len(self.made)
+        return Code(f"x[{hole(f'x{self._numbers[expression]}')}]")
 
     def text(self, expression: Expr) -> str:
         shown = show_expr(expression)
@@ -83,14 +88,14 @@ class Expressions:
 
 
 class PlanText:
-    """The ops of one table, in order: each after those below it."""
+    """The ops of one table, in order: each after those below it. Fields and expressions are holes."""
 
     def __init__(
         self, table: plan.TablePlan, fields: Fields, expressions: Expressions, units: Mapping[Place, str]
     ) -> None:
-        self.table, self.fields, self.expressions, self.units = table, fields, expressions, units
+        self.fields, self.expressions, self.units = fields, expressions, units
         self.lines: list[str] = []
-        self.last = self.op(table.root)
+        self.op(table.root)
 
     def ops(self, ops: Iterable[plan.AnyOp], *, selected: bool = False) -> list[Value]:
         return [self.op(op, selected=selected) for op in ops if not isinstance(op, plan.Fill)]
@@ -102,7 +107,7 @@ class PlanText:
         if op.index >= 0:
             members["at"] = op.index
         if not isinstance(op, plan.When | plan.Choose):
-            members["field"] = self.fields.number(self.table, op, selected=selected)
+            members["field"] = Code(hole(f"f{self.fields.number(op, selected=selected)}"))
             members["unit"] = self.unit(op)
         self.lines.append(literal(members | described))
         return Code(f"o[{len(self.lines)}]")

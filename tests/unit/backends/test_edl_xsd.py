@@ -8,7 +8,8 @@ import pytest
 from lxml import etree
 
 from tdl.backends.api import BackendError, Options, backend_names, find_backend
-from tdl.backends.edl_xsd.backend import BACKEND, MAX_OCCURS, NAMESPACE
+from tdl.backends.edl_xsd.backend import BACKEND, NAMESPACE
+from tdl.backends.edl_xsd.pieces import MAX_OCCURS
 from tdl.image.edl.leaves import NAMESPACE as EDL_NAMESPACE
 from tdl.ir.bind import bind
 from tdl.project.definition import Definition, load

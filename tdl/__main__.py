@@ -1,5 +1,5 @@
 """``python -m tdl``."""
 
-from tdl.cli.start import main
+from tdl.cli.start import entry
 
-main()
+entry()

@@ -7,9 +7,10 @@ them, and changes copies of as many.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from tdl.deferred import MISSING, defaults
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -21,7 +22,7 @@ def maker(kind: Callable[_P, _T]) -> Callable[_P, _T]:
     What it makes begins as an object of a class with the same slots that lets itself be written, and then becomes what
     it is; nobody sees it before. The class must have nothing to do after that: no ``__post_init__``, no factories.
     """
-    names = [field.name for field in fields(cast(Any, kind))]
+    names = [name for name, _, _, _ in defaults(kind)]
     lines = [f"def make({_parameters(kind)}):", *_making({name: name for name in names})]
     make: Callable[_P, _T] = _compiled(lines, kind, **_drafted(kind))["make"]
     return make
@@ -65,17 +66,17 @@ def _drafted(kind: Any) -> dict[str, object]:
 def _parameters(kind: Any) -> str:
     """The parameters of ``__init__``, defaults by name."""
     given = []
-    for field in fields(kind):
-        made = "" if field.default_factory is MISSING else "=missing"
-        given.append(field.name + (made if field.default is MISSING else f"=default_{field.name}"))
-    return ", ".join(["*", *given] if given and all(field.kw_only for field in fields(kind)) else given)
+    for name, default, factory, _ in defaults(kind):
+        made = "=missing" if factory is not None else "" if default is MISSING else f"=default_{name}"
+        given.append(f"{name}{made}")
+    return ", ".join(["*", *given] if given and all(by_name for _, _, _, by_name in defaults(kind)) else given)
 
 
 def _compiled(lines: list[str], kind: Any, **names: object) -> dict[str, Any]:
     """The functions that lines of Python define, for a class whose defaults they may name."""
     scope: dict[str, Any] = {"missing": MISSING}
-    for field in fields(kind):
-        scope[f"default_{field.name}"], scope[f"factory_{field.name}"] = field.default, field.default_factory
+    for name, default, factory, _ in defaults(kind):
+        scope[f"default_{name}"], scope[f"factory_{name}"] = default, factory
     found: dict[str, Any] = {}
     exec("\n".join(lines), scope | names, found)
     return found

@@ -7,13 +7,12 @@ A pass that reports an error ends the run after it, so one run shows all errors 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from typing import Any
 
 from tdl.check import check
 from tdl.check.plugins import check_with_plugins
 from tdl.check.view import View
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.ir.bind import Known, bind
 from tdl.ir.lower import lower
 from tdl.ir.model import Definition as Model

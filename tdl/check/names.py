@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 
 from tdl.check.builtins import BUILTINS
 from tdl.check.places import alternatives, name_span, specifications
 from tdl.check.survey import Placed
 from tdl.check.view import Mention, View
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.report import Diagnostic, Edit, Fix
 from tdl.report.rules import names
 from tdl.sources import Span

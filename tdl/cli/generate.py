@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from tdl.backends.api import (
     IN_TREE,
     Backend,
     BackendError,
+    Generated,
     GeneratedFile,
     Options,
     backend_names,
@@ -23,22 +25,28 @@ from tdl.cli.again import Attempt
 from tdl.cli.app import ARGUMENTS
 from tdl.cli.console import Failed, emit, say, unwritable, write_out, write_tree
 from tdl.cli.depfile import Watching, comes_with_tdl, make_rule, profile_paths
-from tdl.cli.ending import EXIT_FINDINGS
 from tdl.cli.options import Project, binding_options, definition_options, project
+from tdl.cli.sharing import made_of_all
 from tdl.deferred import dataclass
-from tdl.image import Image
-from tdl.ir.bind import bind as bind_plan
 from tdl.project.definition import Definition, Fresh, load_and_tell
-from tdl.project.profile import resolve_limits
-from tdl.project.reading import known_values
 from tdl.project.settings import SETTINGS_NAME
-from tdl.project.used import tables_used
 from tdl.sources.library import is_library_name
 from tdl.sources.plugins import plugins
 from tdl.uncollected import without_collection
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tdl.ir.model import Definition as Model
+    from tdl.ir.plan import Plan
+
 _RULES = "tdl.rules"
 """The entry points of `tdl.check.plugins`, which takes long to import."""
+
+_LONGEST = ("c", "rust", "python")
+"""The targets that take longest, in this order."""
+
+_MANY_TABLES = 16
+"""So many tables take longer than it takes to begin a process."""
 
 
 class _Target(click.Option):
@@ -65,6 +73,13 @@ class _Target(click.Option):
 @click.option("--list-outputs", is_flag=True, help="Write nothing: say which files would be written, one a line.")
 @click.option("--package", metavar="NAME", help="The name of what is generated.")
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of a target.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    envvar="TDL_JOBS",
+    help="How many processes make the files of several targets, on Linux; as many as run at once if it is not given.",
+)
 @binding_options
 def command(
     definition: str | None,
@@ -77,6 +92,7 @@ def command(
     list_outputs: bool,
     package: str | None,
     options: tuple[str, ...],
+    jobs: int | None,
     bind: str | None,
     settings: tuple[str, ...],
 ) -> int:
@@ -100,24 +116,27 @@ def command(
         orders = _orders(chosen, targets, package, options)
         fresh: list[Fresh] = []
         compiled = load_and_tell(chosen.definition, chosen.fragments, sources, (), fresh.append)
-        parts = _parts(output, orders, generated(orders, compiled, chosen, bind, settings, pending=pending))
+        bound = profile is not None or bool(settings) or pending
+        first = bool(fresh) and attempt.kept and not (bound or list_outputs or check)
+        done = generated(orders, compiled, chosen, bind, settings, pending=pending, jobs=jobs, first=first)
     except BackendError as error:
         raise Failed(error.diagnostic) from None
     if not sources.repeatable:
         attempt.give_up()
-    made = {str(path): content for part in parts for path, content in part.made.items()}
+    parts = _parts(output, orders, (each.files for each in done))
+    made = {path: content for part in parts for path, content in part.made.items()}
     if list_outputs:
         listed = "".join(f"{name}\n" for name in made)
         emit(listed)
         attempt.keep(sources.texts, {}, printed=listed)
         return 0
-    packages = [str(path) for part in parts for path in part.packages]
+    packages = [path for part in parts for path in part.packages]
     if check:
         drift = _drift(parts)
         if not drift:
             attempt.keep(sources.texts, made, packages)
         return drift
-    rule = make_rule(map(Path, made), [*sources.paths, *profile_paths(profile)])
+    rule = "" if depfile is None else make_rule(map(Path, made), [*sources.paths, *profile_paths(profile)])
     changed = _write(output, made, depfile, rule)
     strays = [f"note: {stray} is left from before, this definition does not make it\n" for stray in _strays(parts)]
     said = [f"wrote {len(made)} file{'s' * (len(made) != 1)} to {Path(output)}/ (", f" changed)\n{''.join(strays)}"]
@@ -125,8 +144,8 @@ def command(
     also = {} if depfile in (None, "-") else {depfile: rule.encode("utf-8")}
     printed = rule if depfile == "-" else ""
     token = ""
-    if fresh and attempt.kept and profile is None and not settings and not pending:
-        token = _keep_parts(attempt.key, fresh[0], orders, parts, output)
+    if first and attempt.kept:
+        token = _keep_parts(attempt.key, fresh[0], orders, parts, [each.memory for each in done], output)
     attempt.keep(sources.texts, made | also, packages, printed=printed, said=said, token=token)
     return 0
 
@@ -136,7 +155,8 @@ def _write(output: str, made: Mapping[str, bytes], depfile: str | None, rule: st
 
     A rule that goes to a file is one change with them: all are written or none.
     """
-    files = {Path(name).relative_to(output).as_posix(): content for name, content in made.items()}
+    before = len(_beginning(output))
+    files = {name[before:].replace(os.sep, "/"): content for name, content in made.items()}
     root = None if depfile is None else _common_folder(output, depfile)
     if depfile is None or root is None:
         written = write_tree(output, files)
@@ -163,15 +183,17 @@ def _common_folder(output: str, depfile: str) -> str | None:
         return None
 
 
-def _keep_parts(key: str, fresh: Fresh, orders: Iterable[Order], parts: Iterable[_Part], output: str) -> str:
+def _keep_parts(
+    key: str, fresh: Fresh, orders: Iterable[Order], parts: Iterable[_Part], memories: Sequence[bytes], output: str
+) -> str:
     """Keep what runs after an edit begin with; the token of that."""
     from tdl.cli.edited import Job, Target, keep_job  # it takes what such a run takes, which --help does not
 
     targets: list[Target] = []
     for order, part in zip(orders, parts, strict=True):
         values = dict(order.options.values)
-        targets.append((order.backend.name, order.options.package, values, str(part.folder), [*map(str, part.made)]))
-    return keep_job(key, fresh, Job(targets=targets, output=output))
+        targets.append((order.backend.name, order.options.package, values, part.folder, [*part.made]))
+    return keep_job(key, fresh, Job(targets=targets, output=output), memories)
 
 
 def _look_around(attempt: Attempt, targets: Iterable[str], profile: str | None) -> None:
@@ -207,8 +229,14 @@ def generated(
     settings: tuple[str, ...] = (),
     *,
     pending: bool = False,
-) -> list[tuple[GeneratedFile, ...]]:
+    jobs: int | None = 1,
+    first: bool = False,
+) -> list[Generated]:
     """The files of each target, for what is known of the meters.
+
+    Args:
+        jobs: how many processes may make them; None for as many as run at once.
+        first: whether targets are to say what they want to be told after an edit.
 
     Raises:
         BackendError: the target cannot express something.
@@ -217,14 +245,29 @@ def generated(
     plan = definition.with_pending() if pending else definition.plan
     used = None
     if bound is not None or settings:
-        known = known_values(definition, bound, settings)
-        plan = bind_plan(plan, known)
-        used = tables_used(plan.tables, known)
-    profile = bound.profile if isinstance(bound, Image) else bound
-    if profile is not None:
-        plan = replace(plan, limits=resolve_limits(profile, definition))
+        from tdl.cli.binding import bound_plan  # what reads values takes long to import, and most runs bind nothing
+
+        plan, used = bound_plan(definition, plan, bound, settings)
+    make = _generated
+    if first:
+        from tdl.backends.since import generated_first as make  # what tells a first time from others, --help need not
+    work = [partial(make, order.backend, definition.model, plan, order.of_tables(used)) for order in orders]
     with without_collection():
-        return [order.backend.generate(definition.model, plan, order.of_tables(used)) for order in orders]
+        return made_of_all(work, _shared(orders, len(plan.tables)), jobs)
+
+
+def _generated(backend: Backend, definition: Model, plan: Plan, options: Options) -> Generated:
+    return Generated(files=backend.generate(definition, plan, options))
+
+
+def _shared(orders: Sequence[Order], tables: int) -> list[int]:
+    """The positions of the targets that another process may make, those that take longest first.
+
+    None for a few tables, of which all is made before another process has begun; and none that others bring, since
+    nobody knows what else they do.
+    """
+    own = {order.backend.name: number for number, order in enumerate(orders) if order.backend.name in IN_TREE}
+    return [own.pop(name) for name in _LONGEST if name in own] + [*own.values()] if tables >= _MANY_TABLES else []
 
 
 def _orders(
@@ -269,9 +312,9 @@ def _options(chosen: Project, target: str, package: str | None, options: Iterabl
 class _Part:
     """The files of one target by path, its folder, and the folders that hold nothing but such files."""
 
-    folder: Path
-    made: Mapping[Path, bytes]
-    packages: tuple[Path, ...]
+    folder: str
+    made: Mapping[str, bytes]
+    packages: tuple[str, ...]
 
 
 def _parts(output: str, orders: Sequence[Order], made: Iterable[Iterable[GeneratedFile]]) -> list[_Part]:
@@ -279,10 +322,16 @@ def _parts(output: str, orders: Sequence[Order], made: Iterable[Iterable[Generat
     parts = []
     for order, files in zip(orders, made, strict=True):
         folder = Path(output) if len(orders) == 1 else Path(output, order.backend.name)
-        paths = {folder / file.path: file.content for file in files}
-        packages = sorted({folder / file.path.partition("/")[0] for file in files if "/" in file.path})
-        parts.append(_Part(folder=folder, made=paths, packages=tuple(packages)))
+        beginning = _beginning(folder)
+        paths = {beginning + file.path.replace("/", os.sep): file.content for file in files}
+        packages = {beginning + file.path.partition("/")[0] for file in files if "/" in file.path}
+        parts.append(_Part(folder=str(folder), made=paths, packages=tuple(sorted(packages))))
     return parts
+
+
+def _beginning(folder: str | Path) -> str:
+    """How the paths of a folder's files begin: with nothing where it is the one that the command is run in."""
+    return str(Path(folder, "_"))[:-1]
 
 
 def _drift(parts: Iterable[_Part]) -> int:
@@ -295,24 +344,37 @@ def _drift(parts: Iterable[_Part]) -> int:
     for stray in strays:
         say(f"{stray}: is not of this definition")
     if wrong or strays:
+        from tdl.cli.ending import EXIT_FINDINGS  # how runs end that fail takes long to import
+
         say(f"{len(wrong)} of {len(drifted)} files are not what `tdl generate` writes, {len(strays)} more are there")
         return EXIT_FINDINGS
     return 0
 
 
-def _strays(parts: Iterable[_Part]) -> list[Path]:
+def _strays(parts: Iterable[_Part]) -> list[str]:
     """Files in the generated packages that this definition does not make, of a table that is gone for example.
 
     Hidden ones do not count: another run may be writing.
     """
-    found = ((part, path) for part in parts for package in part.packages for path in sorted(package.rglob("*")))
-    there = [path for part, path in found if path not in part.made and path.is_file()]
-    return [path for path in there if "__pycache__" not in path.parts and not path.name.startswith(".")]
+    strays: list[str] = []
+    for part in parts:
+        for package in part.packages:
+            others = (path for path in _below(package) if path not in part.made)
+            strays += sorted(filter(os.path.isfile, others), key=Path)
+    return strays
 
 
-def _difference(path: Path, content: bytes) -> str:
+def _below(folder: str) -> Iterator[str]:
+    """What is below a folder, but for what is hidden and what the interpreter keeps there."""
+    for around, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
+        yield from (os.path.join(around, name) for name in files if not name.startswith("."))
+
+
+def _difference(path: str, content: bytes) -> str:
     try:
-        return "" if path.read_bytes() == content else "differs"
+        with open(path, "rb") as stream:
+            return "" if stream.read() == content else "differs"
     except FileNotFoundError:
         return "missing"
     except OSError as error:

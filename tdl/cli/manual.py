@@ -43,6 +43,7 @@ and notes to standard error.
 | `FORCE_COLOR` | colours also where output is no terminal |
 | `TDL_CACHE_DIR` | the folder of compiled definitions; empty, none are kept |
 | `TDL_DEBUG` | `1` shows where an internal error happened |
+| `TDL_JOBS` | how many processes `tdl generate` may take, where `--jobs` does not say |
 | `XDG_CACHE_HOME`, `LOCALAPPDATA` | where the folder of compiled definitions is by default |
 
 ## All verbs take

@@ -6,10 +6,11 @@ file is there and whole.
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 
 def write_file(path: Path, content: bytes) -> bool:
@@ -24,7 +25,7 @@ def write_file(path: Path, content: bytes) -> bool:
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_bytes(content)
         return True
-    return bool(_write(path.parent, {path.name: content}))
+    return bool(_write(str(path.parent), {path.name: content}))
 
 
 def write_files(directory: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -41,74 +42,116 @@ def write_files(directory: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
         ValueError: a name that leads out of the directory.
     """
     for name in files:
-        parts = PurePosixPath(name).parts
-        if not parts or ".." in parts or PurePosixPath(name).is_absolute():
+        if name.startswith("/") or ".." in name.split("/") or os.path.normpath(name) == ".":
             raise ValueError(f"`{name}` leads out of the directory")
-    return _write(directory, files)
+    return _write(str(directory), files)
 
 
-def _write(directory: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
-    changed = sorted(name for name, content in files.items() if not _has(directory / name, content))
-    change = _Change()
-    try:
-        change.make(directory)
-        for name in changed:
-            change.stage(directory / name, files[name])
-        change.commit()
-    except BaseException:
-        change.undo()
-        raise
-    change.clean()
-    return tuple(changed)
+def _write(directory: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    while True:
+        change = _Change()
+        try:
+            change.folder(directory)
+            placed = ((name, os.path.join(directory, os.path.normpath(name))) for name in files)
+            changed = [name for name, target in placed if change.stage(target, files[name])]
+            change.commit()
+        except _MadeMeanwhile:
+            change.undo()
+            continue
+        except BaseException:
+            change.undo()
+            raise
+        change.clean()
+        return tuple(sorted(changed))
 
 
-def _has(path: Path, content: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
-    except FileNotFoundError:
-        return False
-    except NotADirectoryError:
-        return False  # the attempt to write says so
+class _MadeMeanwhile(Exception):
+    """Another run has made a folder, and put something there, since this one found none."""
 
 
 class _Change:
-    """New contents beside their targets, then moved into place one after the other, each move with its way back."""
+    """New contents beside their targets, then moved into place one after the other, each move with its way back.
+
+    A folder that is not there yet is made under another name, and moves with all that is in it.
+
+    Attributes:
+        folders: where the contents of a directory are written: there, or what is to become it.
+        new: the outermost folders that are not there yet, each with what is to become it.
+        within: these, and the folders and files that are to be in them, outer ones first.
+        risen: those of the outermost folders that have moved into place, or are about to.
+        staged: what is to become a file, and the file.
+        moved: the files that have moved into place, each with its way back.
+    """
 
     def __init__(self) -> None:
         self.tag = f".tdl-{os.urandom(6).hex()}"
-        self.made: list[Path] = []
-        self.staged: list[tuple[Path, Path]] = []
-        self.moved: list[tuple[Path, Path | None]] = []
+        self.folders: dict[str, str] = {}
+        self.new: dict[str, str] = {}
+        self.within: list[str] = []
+        self.risen: set[str] = set()
+        self.staged: list[tuple[str, str]] = []
+        self.moved: list[tuple[str, str | None]] = []
 
-    def make(self, directory: Path) -> None:
-        """Make a directory and those above it."""
-        missing = []
-        while not directory.is_dir():
-            missing.append(directory)
-            directory = directory.parent
-        for each in reversed(missing):
-            try:
-                each.mkdir()
-            except FileExistsError:
-                if not each.is_dir():
-                    raise
-                continue  # another run has just made it
-            self.made.append(each)
+    def folder(self, directory: str) -> str:
+        """Where the contents of a directory are written."""
+        if directory not in self.folders:
+            self.folders[directory] = directory if os.path.isdir(directory or ".") else self.make(directory)
+        return self.folders[directory]
 
-    def stage(self, target: Path, content: bytes) -> None:
-        self.make(target.parent)
-        if target.is_dir():
-            raise IsADirectoryError(21, "is a directory", str(target))
-        beside = target.with_name(f"{self.tag}-new-{target.name}"[:200])
+    def make(self, directory: str) -> str:
+        """Make what is to become a directory."""
+        if os.path.lexists(directory):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), directory)
+        parent, name = os.path.split(directory)
+        if not name:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), directory)
+        around = self.folder(parent)
+        if around == parent:
+            made = self.new[directory] = self.beside(directory, "new")
+        else:
+            made = os.path.join(around, name)
+        self.within.append(directory)
+        self.folders[directory] = made
+        with _about(directory):
+            os.mkdir(made)
+        return made
+
+    def stage(self, target: str, content: bytes) -> bool:
+        """Write what is to become a file, unless it has this content; whether it has not."""
+        directory, name = os.path.split(target)
+        folder = self.folder(directory)
+        if folder != directory:
+            self.within.append(target)
+            _create(os.path.join(folder, name), content, target)
+            return True
+        if os.path.isdir(target):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
+        if _has(target, content):
+            return False
+        beside = self.beside(target, "new")
         self.staged.append((beside, target))
-        with open(beside, "xb") as stream:
-            stream.write(content)
-        if target.exists():
-            os.chmod(beside, target.stat().st_mode & 0o7777)
+        _create(beside, content, target)
+        if os.path.exists(target):
+            os.chmod(beside, os.stat(target).st_mode & 0o7777)
+        return True
+
+    def beside(self, target: str, what: str) -> str:
+        """A name of its own in the same directory."""
+        directory, name = os.path.split(target)
+        return os.path.join(directory, f"{self.tag}-{what}-{name}"[:200])
 
     def commit(self) -> None:
+        for directory, made in self.new.items():
+            self.risen.add(directory)
+            with _about(directory):
+                try:
+                    os.rename(made, directory)
+                except OSError as error:
+                    if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+                        raise _MadeMeanwhile from None
+                    raise
         for beside, target in self.staged:
-            before = target.with_name(f"{self.tag}-old-{target.name}"[:200]) if target.exists() else None
+            before = self.beside(target, "old") if os.path.exists(target) else None
             self.moved.append((target, before))
             if before is not None:
                 _keep(target, before)
@@ -117,23 +160,60 @@ class _Change:
     def undo(self) -> None:
         for target, before in reversed(self.moved):
             if before is None:
-                target.unlink(missing_ok=True)
-            elif before.exists():
+                _remove(target)
+            elif os.path.exists(before):
                 os.replace(before, target)
-                before.unlink(missing_ok=True)  # where both are names of one file, moving does nothing
+                _remove(before)  # where both are names of one file, moving does nothing
         for beside, _ in self.staged:
-            beside.unlink(missing_ok=True)
-        for directory in reversed(self.made):
-            with suppress(OSError):  # another run has put something there
-                directory.rmdir()
+            _remove(beside)
+        for directory, made in self.new.items():
+            place = directory if directory in self.risen and not os.path.lexists(made) else made
+            for path in reversed(self.within):
+                if path == directory or path.startswith(directory + os.sep):
+                    _remove(place + path[len(directory) :], folder=path in self.folders)
 
     def clean(self) -> None:
         for _, before in self.moved:
             if before is not None:
-                before.unlink(missing_ok=True)
+                _remove(before)
 
 
-def _keep(target: Path, before: Path) -> None:
+@contextmanager
+def _about(target: str) -> Iterator[None]:
+    """An error is about what is to be there at the end."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = target
+        raise
+
+
+def _create(path: str, content: bytes, target: str) -> None:
+    with _about(target), open(path, "xb") as stream:
+        stream.write(content)
+
+
+def _remove(path: str, *, folder: bool = False) -> None:
+    """Remove a file or an empty folder, if it is there."""
+    if folder:
+        with suppress(OSError):  # another run has put something there
+            os.rmdir(path)
+        return
+    with suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def _has(path: str, content: bytes) -> bool:
+    try:
+        if os.stat(path).st_size != len(content):
+            return False
+        with open(path, "rb") as stream:
+            return stream.read() == content
+    except FileNotFoundError:
+        return False
+
+
+def _keep(target: str, before: str) -> None:
     """Give a file a second name, so that others always find one; where it can have only one, it moves."""
     try:
         os.link(target, before)

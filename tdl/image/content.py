@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from tdl.codec.errors import TdlError
 from tdl.codec.values import Record
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 
 if TYPE_CHECKING:
     from tdl.image.toml_text import TomlText

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import field
 
 from tdl.codec.errors import octets_text
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.image.content import MAX_TABLE_OCTETS, Image, UnreadableImage, table_key
 from tdl.image.framing import FrameProblem, Unframed, unframed
 from tdl.image.listing import HexProblem, Line, Listed, read_lines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 
 from tdl.sources import SourceFile, Span
@@ -58,6 +57,8 @@ def parse_toml(text: str) -> dict[str, object]:
         tomllib.TOMLDecodeError: not TOML.
         ValueError: nested too deep, or a number of thousands of digits.
     """
+    import tomllib  # most commands read no TOML
+
     if any(run[0].partition("#")[0].count(".") > _MAX_DOTS for run in _RUN.finditer(text)):
         raise ValueError("nested too deep")
     try:
@@ -69,6 +70,8 @@ def parse_toml(text: str) -> dict[str, object]:
 def _read(source: SourceFile) -> Mapping[str, object]:
     if len(source.text) > MAX_TOML_CHARACTERS:
         raise TomlError(f"larger than {MAX_TOML_CHARACTERS // 1024 // 1024} MiB", Span(source, 0, 0))
+    import tomllib
+
     try:
         return parse_toml(source.text)
     except tomllib.TOMLDecodeError as error:

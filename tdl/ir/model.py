@@ -6,10 +6,9 @@ kept sorted by number or name.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.ir.expr import Expr
 from tdl.ir.table_id import MFG as MFG
 from tdl.ir.table_id import PENDING as PENDING

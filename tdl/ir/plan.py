@@ -13,10 +13,9 @@ same in every image, and None otherwise; `tdl.ir.place` computes it.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.ir.expr import Const, Expr, External
 
 if TYPE_CHECKING:

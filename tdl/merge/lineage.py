@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from difflib import get_close_matches
 
 from tdl.deferred import dataclass
 from tdl.report import Diagnostic
@@ -107,6 +106,8 @@ class _Tracer:
         return None, None
 
     def missing(self, number: int, text: str) -> Diagnostic:
+        from difflib import get_close_matches  # a name that is wrong may take its time
+
         known = [*self.base_names, *self.numbers]
         close = get_close_matches(text.partition("@")[0], [n for n in known if n != self.name(number)], 1, 0.6)
         header = self.fragments[number].header

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import field
 from typing import TypeAlias
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.frozen import replace
 from tdl.merge.namings import Namings
 from tdl.sources import NOWHERE, Span

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import TypeVar
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.merge.namings import Namings, mentions
 from tdl.merge.origins import Author
 from tdl.merge.paths import Path, around, shown, type_name

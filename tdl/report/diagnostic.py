@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.sources import Span
 
 if TYPE_CHECKING:

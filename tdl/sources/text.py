@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import field
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 
 
 @dataclass(slots=True, eq=False)

@@ -6,10 +6,9 @@ the document form and from XML.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TypeAlias
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.sources import NOWHERE, Span
 
 

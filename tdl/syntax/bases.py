@@ -9,7 +9,6 @@ from pathlib import Path
 from tdl.sources import Resolver, SourceError
 from tdl.sources.library import library_names
 from tdl.syntax import ast
-from tdl.syntax.xml.heading import heading
 
 _HEADER = re.compile(r"(?:\s|\{[^}]*\})*(?:DOCUMENT|FRAGMENT)\s+([A-Za-z_]\w*)(?:\s+OF\s+[\"\u201c]([^\"\u201d]*))?")
 _MAX_FILES = 500
@@ -85,6 +84,8 @@ def header_in(text: str, name: str) -> tuple[str, str | None] | None:
     text = text[:_MAX_HEADER]
     unnamed = re.sub(r"\W", "_", Path(name).stem).upper()
     if text.lstrip().startswith("<"):
+        from tdl.syntax.xml.heading import heading  # most documents are no XML
+
         found = heading(text)
         return None if found is None else (found[0] or unnamed, found[1])
     match = _HEADER.match(text)

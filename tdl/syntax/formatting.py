@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import field
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.report import Report
 from tdl.sources import SourceFile
 from tdl.syntax import ast

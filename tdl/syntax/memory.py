@@ -8,11 +8,10 @@ out for an unchanged declaration can be found by its identity.
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, defaults
 from tdl.sources import NOWHERE, SourceFile, Span
 from tdl.syntax import ast
 from tdl.syntax.comments import CommentIndex
@@ -183,4 +182,4 @@ def _anchor_all(node: ast.Node, anchor: Anchor) -> None:
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    return tuple(name for name, *_ in defaults(kind))

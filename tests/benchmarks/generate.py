@@ -1,7 +1,9 @@
 """How long files take to be made: one cold command for all back ends, each back end's share, growth with the document.
 
-The command is a process of its own and is measured by the processor's time, as in `tests.benchmarks.compile`. It binds
-to a profile, since one of the targets is for bound definitions only; shares are those of unbound definitions, too.
+The command is a process of its own, with as many copies as there are processors. How long somebody waits for it is
+what counts, and is compared with a start of the interpreter right before; the processor's time of all its processes
+stands below. It binds to a profile, since one of the targets is for bound definitions only; shares are those of unbound
+definitions, too.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from time import thread_time
+from time import perf_counter, thread_time
 
 from tdl.backends.api import IN_TREE, Options, find_backend
 from tdl.cli.generate import Order, generated
@@ -58,27 +60,42 @@ def _cold(rounds: int, names: Sequence[str], folder: str) -> Iterator[Row]:
         f"all back ends, bound to {PROFILE}": [*given, *_targets(sorted(IN_TREE)), "--bind", PROFILE],
         "those that need no values, for any meter": [*given, *_targets(UNBOUND)],
     }
-    took: dict[str, list[float]] = {}
+    waited: dict[str, list[tuple[float, float]]] = {what: [] for what in ways}
+    worked: dict[str, list[tuple[float, float]]] = {what: [] for what in ways}
     for number in range(rounds + 1):
-        took.setdefault("nothing", []).append(process("pass", environment))
         for what, arguments in ways.items():
             output = str(Path(folder, f"out{number}", what.partition(",")[0]))
             program = f"import sys\nsys.argv = {['tdl', *arguments, '-o', output]!r}\n{_MAIN}"
-            took.setdefault(what, []).append(process(program, environment))
-    nothing = took.pop("nothing")[1:]
-    for what, seconds in took.items():
-        yield Row(
-            what=f"std:2012 and {len(names)} fragments, cold: {what}",
-            amount=1000 * median(seconds[1:]),
-            unit="ms",
-            ratio=median(each / base for each, base in zip(seconds[1:], nothing, strict=True)),
-            against="python -c pass",
-            goal=COLD,
-            name="T1",
-        )
+            (least_wait, least_work), (wait, work) = (_seconds_of(each, environment) for each in ("pass", program))
+            waited[what].append((wait, wait / least_wait))
+            worked[what].append((work, work / least_work))
+    for what in ways:
+        yield _row(f"std:2012 and {len(names)} fragments, cold: {what}", waited[what][1:], COLD)
+        yield _row(f"the processor's time of that: {what}", worked[what][1:], None)
 
 
-_MAIN = "import os\nfrom tdl.cli.start import main\nsys.stderr = open(os.devnull, 'w')\nsys.exit(main())"
+def _row(what: str, took: Sequence[tuple[float, float]], goal: float | None) -> Row:
+    """The middle of seconds, and of how many times as long as nothing that is."""
+    seconds, ratios = zip(*took, strict=True)
+    return Row(
+        what=what,
+        amount=1000 * median(seconds),
+        unit="ms",
+        ratio=median(ratios),
+        against="python -c pass",
+        goal=goal,
+        name="" if goal is None else "T1",
+    )
+
+
+def _seconds_of(program: str, environment: Mapping[str, str]) -> tuple[float, float]:
+    """How long a process takes, and how much of the processors' time it and its copies do."""
+    begun = perf_counter()
+    used = process(program, environment)
+    return perf_counter() - begun, used
+
+
+_MAIN = "import os\nfrom tdl.cli.start import entry\nsys.stderr = open(os.devnull, 'w')\nsys.exit(entry())"
 
 
 def _targets(names: Sequence[str]) -> list[str]:

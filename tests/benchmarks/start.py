@@ -22,7 +22,7 @@ from tests.benchmarks.row import Row
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "meter-with-fragment"
-SCRIPT = "import sys\nfrom tdl.cli.start import main\nsys.exit(main())\n"
+SCRIPT = "import sys\nfrom tdl.cli.start import entry\nsys.exit(entry())\n"
 FRAGMENT = EXAMPLE / "acme-ax200.tdl"
 
 VERSION = ("--version",)

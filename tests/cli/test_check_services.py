@@ -204,7 +204,7 @@ def test_the_image_is_built_of_what_it_copies(tmp_path: Path) -> None:
         scripts = archive.read(next(n for n in archive.namelist() if n.endswith("entry_points.txt"))).decode()
     entry = next(rest for word, rest in _instructions() if word == "ENTRYPOINT")
     assert json.loads(" ".join(entry).replace("[", '["').replace("]", '"]')) == ["tdl"]
-    assert "tdl = tdl.cli.start:main" in scripts
+    assert "tdl = tdl.cli.start:entry" in scripts
     (installed,) = (r for word, r in _instructions() if word == "RUN" and "--no-index" in r)
     assert wheel.name.startswith(installed[installed.index("&&") - 1].removesuffix("[xml]").replace("-", "_"))
 

@@ -77,6 +77,36 @@ def test_files_are_made_without_what_takes_long_to_import(tmp_path: Path) -> Non
     assert not made & {"jinja2", "rich", "cattrs", "lxml", "importlib.metadata", "importlib.resources", "ssl", "email"}
 
 
+ENDING = """
+import atexit, sys, threading
+atexit.register(lambda: print("told"))
+from tdl.cli.start import entry
+{before}
+try:
+    entry()
+finally:
+    print("went on", end=" ")
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("", "told\n"),
+        ("sys.setprofile(lambda *_: None)", "went on told\n"),
+        ("threading.Thread(target=threading.Event().wait, daemon=True).start()", "went on told\n"),
+    ],
+    ids=["alone", "profiled", "with threads"],
+)
+def test_the_process_ends_with_its_files(tmp_path: Path, before: str, said: str) -> None:
+    """What it has made is not taken apart, unless somebody has more to do in the process."""
+    arguments = ("generate", "-d", "std:1997", "--target", "jsonschema", "-o")
+    done = started(*arguments, str(tmp_path / "out"), code=ENDING.format(before=before))
+    assert (done.returncode, done.stdout) == (0, said)
+    assert "wrote 1 file" in done.stderr
+    assert started(*arguments, "/dev/null/out", code=ENDING.format(before="")).returncode == 2
+
+
 def test_nothing_collects_while_files_are_made(tmp_path: Path) -> None:
     """What passes and back ends make has no cycles, and so much of it stays that to look for some takes long."""
     collected = f"""

@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import inspect
 import pickle
+import subprocess
 import sys
 import threading
 from dataclasses import FrozenInstanceError, field
@@ -13,7 +14,8 @@ from typing import ClassVar
 
 import pytest
 
-from tdl.deferred import dataclass
+from tdl import deferred
+from tdl.deferred import MISSING, dataclass, defaults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,3 +216,83 @@ def _default(of: dataclasses.Field[object]) -> object:
     if of.default is dataclasses.MISSING:
         return None
     return field(default=of.default, init=of.init, kw_only=of.kw_only)
+
+
+def test_classes_of_as_many_fields_are_compiled_once() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class One:
+        left: int
+        right: tuple[int, ...] = ()
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Other:
+        factory: str
+        hash: str = "none"
+
+    assert (One(left=1), hash(One(left=1))) == (One(left=1), hash((1, ())))
+    before = deferred._compiled.cache_info()
+    other = Other(factory="a")
+    assert (other, hash(other)) == (Other(hash="none", factory="a"), hash(("a", "none")))
+    assert deferred._compiled.cache_info().misses == before.misses
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'factory'"):
+        Other()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'f0'"):
+        Other(f0="a")  # type: ignore[call-arg]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """What fields can say, in words of the module's own."""
+
+    plain: int
+    shown: int = 1
+    aside: tuple[int, ...] = deferred.field(default=(), compare=False, repr=False)
+    made: list[int] = deferred.field(default_factory=list)
+
+
+def test_fields_are_those_of_the_standard_library() -> None:
+    one = Fields(plain=1, aside=(2,))
+    assert one == Fields(plain=1)
+    assert one.made == []
+    assert one.made is not Fields(plain=1).made
+    assert repr(one) == "Fields(plain=1, shown=1, made=[])"
+    assert [(each.name, each.compare, each.repr, each.kw_only) for each in dataclasses.fields(Fields)] == [
+        ("plain", True, True, True),
+        ("shown", True, True, True),
+        ("aside", False, False, True),
+        ("made", True, True, True),
+    ]
+    assert dataclasses.replace(one, shown=2).shown == 2
+
+
+@dataclasses.dataclass
+class AtOnce:
+    name: str
+    found: list[int] = field(default_factory=list)
+
+
+def test_defaults_are_told_of_any_class() -> None:
+    assert defaults(Fields) == [
+        ("plain", MISSING, None, True),
+        ("shown", 1, None, True),
+        ("aside", (), None, True),
+        ("made", MISSING, list, True),
+    ]
+    assert defaults(AtOnce) == [("name", MISSING, None, False), ("found", MISSING, list, False)]
+
+
+def test_a_class_is_made_and_used_without_the_standard_librarys_module() -> None:
+    program = "\n".join(
+        [
+            "from __future__ import annotations",
+            "import sys",
+            "from tdl.deferred import dataclass, field",
+            "@dataclass(frozen=True, slots=True)",
+            "class One:",
+            "    number: int",
+            "    names: list[str] = field(default_factory=list, compare=False)",
+            "assert One(1, ['a']) == One(1) and hash(One(1)) == hash(One(1))",
+            "assert 'dataclasses' not in sys.modules",
+        ]
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tdl.backends.api import GeneratedFile, Options
+from tdl.backends.api import Generated, GeneratedFile, Options
 from tdl.cli.generate import Order, generated
 from tdl.cli.options import Project
 from tdl.ir import model, plan
@@ -48,5 +48,5 @@ def test_back_ends_run_without() -> None:
     backend = _Watching()
     definition = load("d.tdl", (), Resolver(overlay={"d.tdl": "TYPE A_RCD = PACKED RECORD A : UINT8; END;"}))
     project = Project(definition="d.tdl", fragments=())
-    assert generated([Order(backend=backend, options=Options())], definition, project) == [()]
+    assert generated([Order(backend=backend, options=Options())], definition, project) == [Generated(files=())]
     assert backend.seen == [False]

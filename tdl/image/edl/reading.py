@@ -5,12 +5,11 @@ its line and column.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from xml.parsers import expat
 
 from tdl.codec.json_values import MAX_DEPTH, from_json
 from tdl.codec.values import Record
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.image.content import MAX_TABLES, Image, Profile, TableContent, UnreadableImage, table_octets
 from tdl.image.edl.leaves import ITEM, KINDS, LIST, NAMESPACE, PROFILE, Json, LeafProblem, parse_leaf, shown
 

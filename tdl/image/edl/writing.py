@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from tdl.codec.values import Record
-from tdl.deferred import dataclass
+from tdl.deferred import dataclass, field
 from tdl.image.edl.leaves import ITEM, LIST, NAMESPACE, PROFILE, leaf
 
 Path: TypeAlias = tuple[str | int, ...]

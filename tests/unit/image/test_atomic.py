@@ -95,16 +95,40 @@ def test_a_file_is_there_at_each_moment(out: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_folder_that_another_run_has_just_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mkdir = Path.mkdir
+    rename = os.rename
 
-    def slow(path: Path) -> None:
-        mkdir(path)
-        (path / "theirs").write_bytes(b"")
-        mkdir(path)
+    def late(source: str, target: str) -> None:
+        (tmp_path / "out" / "deep").mkdir(parents=True)
+        (tmp_path / "out" / "deep" / "theirs").write_bytes(b"")
+        (tmp_path / "out" / "a.bin").write_bytes(OLD["a.bin"])
+        rename(source, target)
 
-    monkeypatch.setattr(Path, "mkdir", slow)
-    write_files(tmp_path / "out", OLD)
-    assert _tree(tmp_path / "out") == {**OLD, "theirs": b"", "deep/theirs": b""}
+    monkeypatch.setattr(atomic.os, "rename", late)
+    assert write_files(tmp_path / "out", OLD) == ("b.bin", "deep/c.bin")
+    assert _tree(tmp_path) == {f"out/{name}": content for name, content in {**OLD, "deep/theirs": b""}.items()}
+    assert _folders(tmp_path) == {"out", "out/deep"}
+
+
+def test_a_new_folder_appears_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out").mkdir()
+
+    def looked(path: str, mode: str) -> object:
+        assert not (tmp_path / "out" / "deep").exists()
+        return open(path, mode)
+
+    monkeypatch.setattr(atomic, "open", looked, raising=False)
+    assert write_files(tmp_path / "out", NEW) == tuple(sorted(NEW))
+    assert _tree(tmp_path / "out") == NEW
+
+
+def test_of_a_new_folder_no_file_is_looked_for_or_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a folder costs is what its files cost."""
+    looks: list[str] = []
+    stat = os.stat
+    monkeypatch.setattr(atomic.os, "stat", lambda path, **named: looks.append(path) or stat(path, **named))
+    monkeypatch.setattr(atomic.os, "replace", lambda *_: pytest.fail("a file has moved"))
+    write_files(tmp_path / "out", {f"deep/{number}": b"" for number in range(100)})
+    assert len(looks) < 10
 
 
 def test_a_full_disk_leaves_the_old_state(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,15 +147,32 @@ def test_a_full_disk_leaves_the_old_state(out: Path, monkeypatch: pytest.MonkeyP
     assert _folders(out) == {"deep"}
 
 
-def test_what_another_run_put_into_a_new_folder_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, mode: str) -> object:
-        (tmp_path / "out" / "theirs").write_bytes(b"1")
+def test_what_another_run_put_into_a_new_folder_stays(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = os.replace
+
+    def full(source: str, target: str) -> None:
+        monkeypatch.setattr(atomic.os, "replace", replace)
+        (out / "deep" / "er" / "theirs").write_bytes(b"1")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(atomic, "open", full, raising=False)
+    monkeypatch.setattr(atomic.os, "replace", full)
     with pytest.raises(OSError, match="No space"):
+        write_files(out, {"deep/er/d.bin": b"", "deep/er/and/e.bin": b"", "a.bin": b"new"})
+    monkeypatch.undo()
+    assert _tree(tmp_path) == {f"out/{name}": content for name, content in {**OLD, "deep/er/theirs": b"1"}.items()}
+    assert _folders(out) == {"deep", "deep/er"}
+
+
+def test_an_error_is_about_what_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(atomic.os, "mkdir", refused)
+    with pytest.raises(PermissionError) as caught:
         write_files(tmp_path / "out", OLD)
-    assert _tree(tmp_path) == {"out/theirs": b"1"}
+    assert caught.value.filename == str(tmp_path / "out")
 
 
 def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import marshal
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -23,6 +23,8 @@ from tdl.backends.api import BackendError, Generated, Options, find_backend
 from tdl.backends.since import Incremental, Names, Since, generated_first
 from tdl.cache.folder import own_folder
 from tdl.cli.again import Record, Unkept, folders_below, seen, stamp
+from tdl.cli.sharing import made_of_all, shareable
+from tdl.frozen import replace
 from tdl.image.atomic import write_files
 from tdl.project.editing import Edited, edited, whole_of
 from tdl.project.keeping import whole
@@ -32,6 +34,8 @@ from tdl.uncollected import without_collection
 
 if TYPE_CHECKING:
     from tdl.cache.folder import Folder
+    from tdl.ir.model import Definition as Model
+    from tdl.ir.plan import Plan
     from tdl.project.definition import Fresh
 
 ENDING = ".tdlp"
@@ -48,10 +52,12 @@ class Job(NamedTuple):
     Attributes:
         targets: in order.
         output: the folder of all of them.
+        jobs: how many processes may make them; None for as many as run at once.
     """
 
     targets: list[Target]
     output: str
+    jobs: int | None
 
 
 def keep_job(key: str, fresh: Fresh, job: Job, memories: Sequence[bytes]) -> str:
@@ -125,34 +131,45 @@ def _made(
     if before.tables != after.tables:
         return None
     definition, all_tables = cache(partial(whole_of, now)), cache(partial(whole_of, now, ("Enumeration",)))
-    made: dict[str, bytes] = {}
-    later: list[bytes] = []
+    plain = Since(before=before, now=after, changed=now.changed, text=str, memory=b"", plan=all_tables)
+    work = [
+        partial(_made_anew, target, replace(plain, text=partial(_text, target[3]), memory=memory), now, definition)
+        for target, memory in zip(job.targets, memories, strict=True)
+    ]
     try:
-        for (name, package, values, folder, paths), memory in zip(job.targets, memories, strict=True):
-            backend, options = find_backend(name), Options(package=package, values=values)
-            again: Generated | None = None
-            if isinstance(backend, Incremental) and memory:
-                since = Since(
-                    before=before,
-                    now=after,
-                    changed=now.changed,
-                    text=partial(_text, folder),
-                    memory=memory,
-                    plan=all_tables,
-                )
-                again = backend.generate_again(now.model, now.plan, options, since)
-            if again is None:
-                again = generated_first(backend, *definition(), options)
-                if len(again.files) != len(paths):
-                    return None
-            later.append(again.memory)
-            here = {str(Path(folder, file.path)): file.content for file in again.files}
-            if not here.keys() <= set(paths):
-                return None
-            made |= here
-    except (BackendError, OSError, UnicodeDecodeError):
+        found = made_of_all(work, shareable([name for name, *_ in job.targets], len(after.tables)), job.jobs)
+    except (BackendError, OSError, UnicodeDecodeError, _OtherFiles):
         return None
-    return made, later
+    made = {
+        str(Path(folder, file.path)): file.content
+        for (_, _, _, folder, _), each in zip(job.targets, found, strict=True)
+        for file in each.files
+    }
+    return made, [each.memory for each in found]
+
+
+class _OtherFiles(Exception):
+    """A target has other files than it had."""
+
+
+def _made_anew(target: Target, since: Since, now: Edited, definition: Callable[[], tuple[Model, Plan]]) -> Generated:
+    """The files of a target that may not be what they were.
+
+    Raises:
+        _OtherFiles: there are others than there were.
+    """
+    name, package, values, folder, paths = target
+    backend, options = find_backend(name), Options(package=package, values=values)
+    again: Generated | None = None
+    if isinstance(backend, Incremental) and since.memory:
+        again = backend.generate_again(now.model, now.plan, options, since)
+    if again is None:
+        again = generated_first(backend, *definition(), options)
+        if len(again.files) != len(paths):
+            raise _OtherFiles
+    if not {str(Path(folder, file.path)) for file in again.files} <= set(paths):
+        raise _OtherFiles
+    return again
 
 
 def names_of(index: Index) -> Names:

@@ -26,7 +26,7 @@ from tdl.cli.app import ARGUMENTS
 from tdl.cli.console import Failed, emit, say, unwritable, write_out, write_tree
 from tdl.cli.depfile import Watching, comes_with_tdl, make_rule, profile_paths
 from tdl.cli.options import Project, binding_options, definition_options, project
-from tdl.cli.sharing import made_of_all
+from tdl.cli.sharing import made_of_all, shareable
 from tdl.deferred import dataclass
 from tdl.project.definition import Definition, Fresh, load_and_tell
 from tdl.project.settings import SETTINGS_NAME
@@ -41,12 +41,6 @@ if TYPE_CHECKING:
 
 _RULES = "tdl.rules"
 """The entry points of `tdl.check.plugins`, which takes long to import."""
-
-_LONGEST = ("c", "rust", "python")
-"""The targets that take longest, in this order."""
-
-_MANY_TABLES = 16
-"""So many tables take longer than it takes to begin a process."""
 
 
 class _Target(click.Option):
@@ -145,7 +139,8 @@ def command(
     printed = rule if depfile == "-" else ""
     token = ""
     if first and attempt.kept:
-        token = _keep_parts(attempt.key, fresh[0], orders, parts, [each.memory for each in done], output)
+        memories = [each.memory for each in done]
+        token = _keep_parts(attempt.key, fresh[0], orders, parts, memories, output, jobs)
     attempt.keep(sources.texts, made | also, packages, printed=printed, said=said, token=token)
     return 0
 
@@ -184,7 +179,13 @@ def _common_folder(output: str, depfile: str) -> str | None:
 
 
 def _keep_parts(
-    key: str, fresh: Fresh, orders: Iterable[Order], parts: Iterable[_Part], memories: Sequence[bytes], output: str
+    key: str,
+    fresh: Fresh,
+    orders: Iterable[Order],
+    parts: Iterable[_Part],
+    memories: Sequence[bytes],
+    output: str,
+    jobs: int | None,
 ) -> str:
     """Keep what runs after an edit begin with; the token of that."""
     from tdl.cli.edited import Job, Target, keep_job  # it takes what such a run takes, which --help does not
@@ -193,7 +194,7 @@ def _keep_parts(
     for order, part in zip(orders, parts, strict=True):
         values = dict(order.options.values)
         targets.append((order.backend.name, order.options.package, values, part.folder, [*part.made]))
-    return keep_job(key, fresh, Job(targets=targets, output=output), memories)
+    return keep_job(key, fresh, Job(targets=targets, output=output, jobs=jobs), memories)
 
 
 def _look_around(attempt: Attempt, targets: Iterable[str], profile: str | None) -> None:
@@ -253,21 +254,11 @@ def generated(
         from tdl.backends.since import generated_first as make  # what tells a first time from others, --help need not
     work = [partial(make, order.backend, definition.model, plan, order.of_tables(used)) for order in orders]
     with without_collection():
-        return made_of_all(work, _shared(orders, len(plan.tables)), jobs)
+        return made_of_all(work, shareable([each.backend.name for each in orders], len(plan.tables)), jobs)
 
 
 def _generated(backend: Backend, definition: Model, plan: Plan, options: Options) -> Generated:
     return Generated(files=backend.generate(definition, plan, options))
-
-
-def _shared(orders: Sequence[Order], tables: int) -> list[int]:
-    """The positions of the targets that another process may make, those that take longest first.
-
-    None for a few tables, of which all is made before another process has begun; and none that others bring, since
-    nobody knows what else they do.
-    """
-    own = {order.backend.name: number for number, order in enumerate(orders) if order.backend.name in IN_TREE}
-    return [own.pop(name) for name in _LONGEST if name in own] + [*own.values()] if tables >= _MANY_TABLES else []
 
 
 def _orders(

@@ -17,9 +17,26 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
-from tdl.backends.api import Generated, GeneratedFile
+from tdl.backends.api import IN_TREE, Generated, GeneratedFile
 
 Work: TypeAlias = Callable[[], Generated]
+
+
+_LONGEST = ("c", "rust", "python")
+"""The targets that take longest, in this order."""
+
+_MANY_TABLES = 16
+"""So many tables take longer than it takes to begin a process."""
+
+
+def shareable(targets: Sequence[str], tables: int) -> list[int]:
+    """The positions of the targets that another process may make, those that take longest first.
+
+    None for a few tables, of which all is made before another process has begun; and none that others bring, since
+    nobody knows what else they do.
+    """
+    own = {name: number for number, name in enumerate(targets) if name in IN_TREE}
+    return [own.pop(name) for name in _LONGEST if name in own] + [*own.values()] if tables >= _MANY_TABLES else []
 
 
 def made_of_all(work: Sequence[Work], shared: Sequence[int], processes: int | None = None) -> list[Generated]:

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tdl.backends.api import Generated, GeneratedFile, Options, find_backend
-from tdl.cli import generate, sharing
-from tdl.cli.generate import Order
-from tdl.cli.sharing import Work, made_of_all
+from tdl.backends.api import Generated, GeneratedFile
+from tdl.cli import sharing
+from tdl.cli.sharing import Work, made_of_all, shareable
 from tests.cli.conftest import ROOT, Run, tree
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one process")
@@ -166,16 +165,9 @@ def test_no_copies_of_what_has_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_others_bring_and_what_is_small_is_made_here() -> None:
-    class Theirs:
-        name, description, options = "theirs", "", {}
-
-        def generate(self, *_: object) -> tuple[GeneratedFile, ...]:
-            return ()
-
-    orders = [Order(backend=find_backend(name), options=Options()) for name in ("jsonschema", "c", "rust")]
-    orders.insert(1, Order(backend=Theirs(), options=Options()))
-    assert generate._shared(orders, 100) == [2, 3, 0]
-    assert generate._shared(orders, 3) == []
+    targets = ["jsonschema", "theirs", "c", "rust"]
+    assert shareable(targets, 100) == [2, 3, 0]
+    assert shareable(targets, 3) == []
 
 
 def test_the_files_do_not_depend_on_how_many_make_them(

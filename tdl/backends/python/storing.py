@@ -142,16 +142,27 @@ def _number(op: plan.Take, scope: Scope, order: bool | str, form: int | str) -> 
     if op.decimals:
         return _called(scope, octets, f"write_decimal(@, {octets}, {order}, {form}, {op.decimals})")
     if signed and (form != 0 or (octets not in _UNSIGNED and isinstance(order, str))):
-        return _called(scope, octets, f"write_int(@, {octets}, {order}, {form})")
+        written = _called(scope, octets, f"write_int(@, {octets}, {order}, {form})")
+        if isinstance(form, int) and form:
+            return written
+        plain = f"@.__class__ is int and not {form}" if isinstance(form, str) else "@.__class__ is int"
+        return _either(written, f"@.to_bytes({octets}, {_first(scope, order)}, signed=True)", plain)
     if octets in _UNSIGNED:
         code = _UNSIGNED[octets].lower() if signed else _UNSIGNED[octets]
         return Stored(codes=(code,), order=order if octets > 1 else None, items=("@",))
     if isinstance(order, str):
-        return _called(scope, octets, f"write_uint(@, {octets}, {order})")
+        written = _called(scope, octets, f"write_uint(@, {octets}, {order})")
+        return _either(written, f"@.to_bytes({octets}, {_first(scope, order)})", "@.__class__ is int")
     if not signed and octets > 3:  # two numbers and the shifts for them take longer
-        first = "big" if order else "little"
-        return Stored(codes=(f"{octets}s",), order=None, items=(f'@.to_bytes({octets}, "{first}")',))
+        return Stored(codes=(f"{octets}s",), order=None, items=(f"@.to_bytes({octets}, {_first(scope, order)})",))
     return _apart(octets, order, signed)
+
+
+def _first(scope: Scope, order: bool | str) -> str:
+    """Which octet comes first, as `int.to_bytes` is told."""
+    if isinstance(order, str):
+        return f"{scope.use('arms', 'ORDERS')}[{order}]"
+    return '"big"' if order else '"little"'
 
 
 def _apart(octets: int, order: bool, signed: bool) -> Stored:

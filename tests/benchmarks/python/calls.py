@@ -15,9 +15,6 @@ Calls = Mapping[str, tuple[Callable[[], Any], int]]
 """What is measured: a call, and how often one round makes it."""
 
 
-OTHER_DATES = "registers encode, dates that do not come again"
-
-
 def generated() -> Calls:
     import bench  # type: ignore[import-not-found]
 
@@ -33,15 +30,34 @@ def generated() -> Calls:
         "registers decode": (lambda: registers.decode(images.REGISTERS), 200),
         "registers view": (lambda: three(registers.view(images.REGISTERS)), 1000),
         "registers view, deep": (lambda: registers.view(images.REGISTERS).TIERS[2].DEMANDS[1].PEAK, 1000),
-        "profile decode, objects": (lambda: objects(profile.decode(image)), 4),
+        "profile decode, objects": (lambda: objects(profile.decode(image)), 8),
         "profile decode, columns": (lambda: list(bench.columns(profile.decode(image).BLOCKS).values()), 40),
         "config decode": (lambda: config.decode(images.CONFIG), 1000),
         "registers encode": (lambda: registers.encode(values), 200),
-        OTHER_DATES: (_of_each(registers.encode, map(registers.decode, images.other_registers())), 400),
-        "profile encode, objects": (lambda: profile.encode(whole), 4),
+        "profile encode, objects": (lambda: profile.encode(whole), 8),
         "profile encode, columns": (lambda: profile.encode(of_columns(bench, columns)), 40),
         "profile encode, untouched": (lambda: profile.encode(kept), 1000),
         "config encode": (lambda: config.encode(settings), 1000),
+    }
+
+
+def for_any_meter() -> Calls:
+    """The same of code that is told at run time which meter it is for."""
+    import anybench  # type: ignore[import-not-found]
+
+    registers, profile, config = anybench.st23, anybench.st64, anybench.st0
+    known = anybench.Environment()
+    for (table, path), value in images.KNOWN.items():
+        known.set(table, path, value)
+    values, settings = registers.decode(images.REGISTERS, known), config.decode(images.CONFIG, known)
+    whole = profile.decode(images.PROFILE, known)
+    return {
+        "registers decode": (lambda: registers.decode(images.REGISTERS, known), 200),
+        "profile decode, objects": (lambda: profile.decode(images.PROFILE, known), 8),
+        "config decode": (lambda: config.decode(images.CONFIG, known), 1000),
+        "registers encode": (lambda: registers.encode(values, known), 200),
+        "profile encode, objects": (lambda: profile.encode(whole, known), 8),
+        "config encode": (lambda: config.encode(settings, known), 1000),
     }
 
 
@@ -73,11 +89,10 @@ def hand() -> Calls:
     config = by_hand.decode_config(images.CONFIG)
     return {
         "registers decode": (lambda: by_hand.decode_registers(images.REGISTERS), 200),
-        "profile decode, objects": (lambda: by_hand.decode_profile(images.PROFILE), 4),
+        "profile decode, objects": (lambda: by_hand.decode_profile(images.PROFILE), 8),
         "config decode": (lambda: by_hand.decode_config(images.CONFIG), 1000),
         "registers encode": (lambda: by_hand.encode_registers(registers), 200),
-        OTHER_DATES: (_of_each(by_hand.encode_registers, map(by_hand.decode_registers, images.other_registers())), 400),
-        "profile encode, objects": (lambda: by_hand.encode_profile(blocks), 4),
+        "profile encode, objects": (lambda: by_hand.encode_profile(blocks), 8),
         "config encode": (lambda: by_hand.encode_config(config), 1000),
     }
 
@@ -86,3 +101,15 @@ def checked() -> Calls:
     """By hand, where that leaves out checks which cannot be left out."""
     config = by_hand.decode_config(images.CONFIG)
     return {"config encode": (lambda: by_hand.encode_config_checked(config), 1000)}
+
+
+def other_dates() -> Mapping[str, Calls]:
+    """Registers encoded one after the other, each with dates of its own, by both."""
+    import bench
+
+    made, every = bench.st23, images.other_registers()
+    what = "registers encode, dates that do not come again"
+    return {
+        "generated": {what: (_of_each(made.encode, map(made.decode, every)), 400)},
+        "by hand": {what: (_of_each(by_hand.encode_registers, map(by_hand.decode_registers, every)), 400)},
+    }

@@ -37,8 +37,8 @@ for _ in range({times}):
 """
 
 
-def instructions(folder: str, way: Literal["generated", "hand", "checked"], what: str) -> float:
-    """Instructions of one call, of the package ``bench`` in a folder or by hand."""
+def instructions(folder: str, way: Literal["generated", "for_any_meter", "hand", "checked"], what: str) -> float:
+    """Instructions of one call, of the packages in a folder or by hand."""
     times = COUNTED[what]
     once, twice = (_count(_PROGRAM.format(folder=folder, way=way, what=what, times=n)) for n in (times, 2 * times))
     return (twice - once) / times

@@ -39,6 +39,16 @@ def _config() -> bytes:
     return head + _random.randbytes(sum(sizes))
 
 
+_LIMITS = {"TIERS": 4, "SUMMATIONS": 5, "DEMANDS": 4, "BLOCKS": 40, "INTERVALS": 96, "CHANNELS": 4}
+KNOWN: dict[tuple[int, tuple[str, ...]], int] = {
+    (0, ("FORMAT", "DATA_ORDER")): 0,
+    (0, ("FORMAT", "CHAR_FORMAT")): 1,
+    (0, ("TIME", "TM_FORMAT")): 2,
+    (0, ("TIME", "INT_FORMAT")): 0,
+    **{(21, (name,)): value for name, value in _LIMITS.items()},
+}
+"""What `../c/profile.toml` says, and the layouts depend on."""
+
 REGISTERS, PROFILE, CONFIG = _registers(), _profile(), _config()
 
 

@@ -3,7 +3,19 @@
 
 from __future__ import annotations
 
-from tdl.backends.python.runtime.calendar import DECIMAL, YEARS, YEARS_OF_DIGITS, datetime
+from tdl.backends.python.runtime.calendar import (
+    DAYS,
+    DAYS_OF_DIGITS,
+    DECIMAL,
+    MINUTES,
+    MINUTES_OF_DIGITS,
+    TIMES,
+    TIMES_OF_DIGITS,
+    YEARS,
+    YEARS_OF_DIGITS,
+    datetime,
+    moment,
+)
 from tdl.codec.moments import read_moment, write_moment
 from tdl.codec.octets import (
     read_bcd_number,
@@ -43,7 +55,9 @@ def reader_of(arm: Arm, big: bool, form: int) -> Reader:
             return read_char_number
         case "FIXED_BCD":
             return read_bcd_number
-        case "LTIME_DATE" | "STIME_DATE" | "TIME_DATE" if variant in (1, 2):
+        case "STIME_DATE" if variant in (1, 2):
+            return _minutes_reader(variant)
+        case "LTIME_DATE" | "TIME_DATE" if variant in (1, 2):
             return _moment_reader(kind, variant)
         case _:
             return lambda raw: read_moment(kind, variant, raw, big)
@@ -63,6 +77,33 @@ def _moment_reader(kind: str, variant: int) -> Reader:
     return read
 
 
+def _minutes_reader(variant: int) -> Reader:
+    """The reader of a date and time to the minute, with an octet for each part."""
+    days, times = (DAYS_OF_DIGITS, TIMES_OF_DIGITS) if variant == 1 else (DAYS, TIMES)
+
+    def read(raw: bytes) -> Any:
+        year, month, day, hour, minute = raw
+        try:
+            return days[year][month][day] + times[hour][minute]
+        except (IndexError, TypeError):
+            return moment("STIME_DATE", variant, year, month, day, hour, minute)
+
+    return read
+
+
+def _minutes_writer(variant: int) -> Writer:
+    """What writes a date and time as `_minutes_reader` reads it. What is no such value is for the explaining codec."""
+    known = MINUTES_OF_DIGITS if variant == 1 else MINUTES
+
+    def write(value: Any) -> bytes:
+        octets: bytes = (
+            known[value] if value.__class__ is datetime else write_moment("STIME_DATE", variant, value, False)
+        )
+        return octets
+
+    return write
+
+
 def writer_of(arm: Arm, big: bool, form: int) -> Writer:
     """What makes octets of a value."""
     kind, variant, octets, decimals = arm
@@ -79,5 +120,7 @@ def writer_of(arm: Arm, big: bool, form: int) -> Writer:
             return lambda value: write_char_number(value, octets)
         case "FIXED_BCD":
             return lambda value: write_bcd_number(value, octets)
+        case "STIME_DATE" if variant in (1, 2):
+            return _minutes_writer(variant)
         case _:
             return lambda value: write_moment(kind, variant, value, big)

@@ -342,7 +342,7 @@ class Reading(Offsets):
             layout = self.layouts.of(op.body)
             piece = self.piece(count, size)
             if layout is None:
-                self.uniform(op.body, piece, store)
+                self.uniform(op.body, piece, store, count)
             else:
                 self.layouts.keep(op, layout)
                 self.say(store(f"{self.scope.use('rows', 'Rows')}({layout}, {piece})"))
@@ -383,8 +383,12 @@ class Reading(Offsets):
         (piece,) = self.run.take(codes)
         return piece
 
-    def uniform(self, body: plan.PlanOp, piece: str, store: Store) -> None:
-        """An array whose elements all have the same layout: the same structs, over and over."""
+    def uniform(self, body: plan.PlanOp, piece: str, store: Store, count: int | str = 0) -> None:
+        """An array whose elements all have the same layout: the same structs, over and over.
+
+        Args:
+            count: how many they are, where that is known only to a variable.
+        """
         outside = self.held, self.codes, self.run, self.order, self.ahead, self.near
         self.held, self.codes, self.run, self.order, self.ahead, self.near = [], [], Run(self.scope.fresh), None, [], {}
         self.uniform_depth += 1
@@ -394,6 +398,10 @@ class Reading(Offsets):
             targets = aimed.targets
             plain = self.codes == ["B"] and targets == [f"({value},)"]
             line = f"list({piece})" if plain else f"[{resolved(value)} for {targets[0]} in {sources[0]}]"
+            numbers = targets == [f"({value},)"] and resolved(value) == value and len(self.codes[0]) == 1
+            if isinstance(count, str) and numbers and not plain:
+                struct = f'{self.scope.use("fields", "NUMBERS")}["{self.codes[0]}", {count}, {self.order or False}]'
+                line = f"list({struct}.unpack({piece}))"
             lines = ["    " * self.level + store(line)]
         else:
             lines = self.elements(body, piece, store)

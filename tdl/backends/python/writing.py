@@ -340,6 +340,10 @@ class Writing(Emitter):
             struct = self.scope.constants.struct(f"{count}{leaf.codes[0]}", leaf.order or False)
             self.put(f"{struct}.pack(*{values})")
             return
+        if leaf.items == ("@",) and len(leaf.codes[0]) == 1:
+            numbers = self.scope.use("fields", "NUMBERS")
+            self.put(f'{numbers}["{leaf.codes[0]}", {count}, {leaf.order or False}].pack(*{values})')
+            return
         variable = self.scope.fresh("e")
         if leaf.lines:
             with self.loop(f"for {variable} in {values}:"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -181,6 +182,42 @@ def test_structs_of_lengths_are_not_kept_for_ever() -> None:
     assert len(fields.SERIES) <= 256
     unpack, size = fields.SERIES[1, 0, 2]
     assert (unpack(b"-abc", 1), size) == ((b"a", b"", b"bc"), 3)
+
+
+NUMBERS = (
+    "TYPE LIMITS_RCD = PACKED RECORD N : UINT8; END; TABLE 2 LIMITS_TBL = LIMITS_RCD;"
+    "TYPE A_RCD = PACKED RECORD A : ARRAY[LIMITS_TBL.N] OF UINT16; B : ARRAY[LIMITS_TBL.N] OF BINARY(2);"
+    " M : UINT8; C : ARRAY[M] OF INT32; END; TABLE 1 A_TBL = A_RCD;"
+)
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_numbers_of_which_a_value_says_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: int) -> None:
+    made = files(tmp_path, NUMBERS, order)
+    assert code(made, "read/st1.py", "decode").count("NUMBERS[") == 2
+    assert code(made, "read/st1.py", "encode").count("NUMBERS[") == 2
+    first = "<>"[order]
+    image = struct.pack(f"{first}3H", 1, 2, 65535) + b"abcdef\2" + struct.pack(f"{first}2i", -1, 7)
+    with straight(made, monkeypatch) as package:
+        environment = package.Environment()
+        environment.set(2, ("N",), 3)
+        record = package.decode("ST1", image, environment)
+        assert (record.A, record.B, record.C) == ([1, 2, 65535], [b"ab", b"cd", b"ef"], [-1, 7])
+        assert package.encode("ST1", record, environment) == image
+    with imported(made) as package:
+        environment = package.Environment()
+        environment.set(2, ("N",), 3)
+        with pytest.raises(package.DecodeError):
+            package.decode("ST1", image[:-1], environment)
+        record.A = [1, 2, 65536]
+        with pytest.raises(package.EncodeError, match="A"):
+            package.encode("ST1", record, environment)
+
+
+def test_structs_of_numbers_are_not_kept_for_ever() -> None:
+    for count in range(1000):
+        assert fields.NUMBERS["H", count, True].size == 2 * count
+    assert len(fields.NUMBERS) <= 256
 
 
 # --- records and what is in them --------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-__all__ = ["SERIES", "Struct", "blanks", "new", "octet_fields", "starmap"]
+__all__ = ["NUMBERS", "SERIES", "Struct", "blanks", "new", "octet_fields", "starmap"]
 
 _OCTETS = range(256)
 
@@ -71,3 +71,16 @@ class _Series(dict["tuple[int, ...]", "tuple[Callable[[bytes, int], tuple[Any, .
 
 SERIES = _Series()
 """What unpacks octets of several lengths, and how many these are: those of one meter are the same in every image."""
+
+
+class _Numbers(dict["tuple[str, int, bool]", Struct]):
+    def __missing__(self, key: tuple[str, int, bool]) -> Struct:
+        if len(self) >= _KEPT:
+            self.clear()
+        code, count, big = key
+        made = self[key] = Struct(f"{'>' if big else '<'}{count:d}{code}")
+        return made
+
+
+NUMBERS = _Numbers()
+"""The struct of so many numbers, by their code, how many they are, and whether the most significant octet is first."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -26,6 +27,7 @@ def keep(path: Path, part: str, rows: Iterable[Row]) -> None:
     kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
     kept["machine"] = {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "build": sys.version,
         "system": f"{platform.system()} {platform.machine()}",
         "processors": os.cpu_count(),
     }

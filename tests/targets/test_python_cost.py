@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from tests.benchmarks.python.counting import COUNTED, instructions
 from tests.benchmarks.python.measure import write_package
 
 FIGURES = json.loads((Path(python.__file__).parents[1] / "figures.json").read_text("utf-8"))
-AS_PUBLISHED = 1.05
-"""Builds of Python differ by some hundredths in what they make of the two."""
+AS_PUBLISHED = 1.03 if sys.version == FIGURES["machine"]["build"] else 1.25
+"""What is published is of one build of Python. Another one makes other instructions of the same code."""
 
 
 @pytest.fixture(scope="module")

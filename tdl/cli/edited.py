@@ -24,7 +24,6 @@ from tdl.backends.since import Incremental, Names, Since, generated_first
 from tdl.cache.folder import own_folder
 from tdl.cli.again import Record, Unkept, folders_below, seen, stamp
 from tdl.cli.sharing import made_of_all, shareable
-from tdl.frozen import replace
 from tdl.image.atomic import write_files
 from tdl.project.editing import Edited, edited, whole_of
 from tdl.project.keeping import whole
@@ -131,9 +130,9 @@ def _made(
     if before.tables != after.tables:
         return None
     definition, all_tables = cache(partial(whole_of, now)), cache(partial(whole_of, now, ("Enumeration",)))
-    plain = Since(before=before, now=after, changed=now.changed, text=str, memory=b"", plan=all_tables)
+    known = partial(Since, before=before, now=after, changed=now.changed, plan=all_tables)
     work = [
-        partial(_made_anew, target, replace(plain, text=partial(_text, target[3]), memory=memory), now, definition)
+        partial(_made_anew, target, known(text=partial(_text, target[3]), memory=memory), now, definition)
         for target, memory in zip(job.targets, memories, strict=True)
     ]
     try:
